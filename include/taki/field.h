@@ -3,12 +3,14 @@
  * Column descriptors. A column is declared once, as one line of an X-macro list; the C member, CSV header, Parquet
  * schema, DDL, data dictionary, row codec and sort key all come from that line.
  *
- *     #define COLUMNS(COL)                                                        \
- *         COL(person_id, ID,   KEY, "",     "golden person")                      \
- *         COL(n_passes,  I64,  0,   "rows", "passes of the person")
- *     struct person_row { COLUMNS(TAKI_MEMBER) };
- *     #define HERE(...) ...  // see TAKI_FIELDS
- *     static const struct taki_field fields[] = { TAKI_FIELDS(struct person_row, COLUMNS) };
+ *     #define COLUMNS(COL)                                          \
+ *         COL(person_id, ID,  KEY, "",     "golden person")         \
+ *         COL(n_passes,  I64, 0,   "rows", "passes of the person")
+ *     struct row { COLUMNS(TAKI_MEMBER) };
+ *     #define TAKI_ROW struct row
+ *     static const struct taki_field fields[] = {COLUMNS(TAKI_FIELD)};
+ *
+ * Flags in a list: 0, KEY, OPT (may be NULL), PII, PII_OPT.
  */
 #ifndef TAKI_FIELD_H
 #define TAKI_FIELD_H
@@ -67,9 +69,9 @@ struct taki_field {
 /** Flags as written in a column list. */
 #define TAKI_FLAG_0 0
 #define TAKI_FLAG_KEY TAKI_FIELD_KEY
-#define TAKI_FLAG_NULL TAKI_FIELD_NULLABLE
+#define TAKI_FLAG_OPT TAKI_FIELD_NULLABLE
 #define TAKI_FLAG_PII (TAKI_FIELD_PII)
-#define TAKI_FLAG_PII_NULL (TAKI_FIELD_PII | TAKI_FIELD_NULLABLE)
+#define TAKI_FLAG_PII_OPT (TAKI_FIELD_PII | TAKI_FIELD_NULLABLE)
 
 /** One column list line as a struct member. */
 #define TAKI_MEMBER(name, type, flag, unit, meaning) TAKI_C_##type name;
