@@ -16,6 +16,8 @@ enum taki_log_level { TAKI_LOG_ERROR, TAKI_LOG_WARN, TAKI_LOG_INFO, TAKI_LOG_DEB
 void taki_log_setup(enum taki_log_level level, bool json, const char *run_id);
 /** @p event is a static word ("page_landed"); the format gives `key=value` pairs separated by spaces. */
 void taki_log(enum taki_log_level level, const char *event, const char *format, ...) TAKI_PRINTF(3, 4);
+/** Name put before each sentence of taki_say ("taki-extract"); copied. Without it: "taki". */
+void taki_log_program(const char *name);
 /** A sentence for the operator on stderr, translated: "taki-extract: warning: ..." */
 void taki_say(const char *format, ...) TAKI_PRINTF(1, 2);
 /** Registers a secret value: any log line, message or report that would contain it shows *** instead. Copied. */

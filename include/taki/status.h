@@ -75,8 +75,8 @@ struct taki_error {
  */
 enum taki_status taki_fail(struct taki_error *err, enum taki_status status, const char *format, ...) TAKI_PRINTF(3, 4);
 
-/** Like taki_fail for a failed system call: appends ": " and the text of @p errno_value; ENOSPC/EDQUOT turn FAILED into
- * DESTINATION. */
+/** Like taki_fail for a failed system call: appends ": " and the text of @p errno_value; ENOSPC, EDQUOT and EROFS turn
+ * FAILED into DESTINATION. */
 enum taki_status taki_fail_errno(struct taki_error *err, enum taki_status status, int errno_value, const char *format,
                                  ...) TAKI_PRINTF(4, 5);
 
