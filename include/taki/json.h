@@ -85,8 +85,8 @@ void taki_json_add_string(struct taki_buf *buf, taki_str text);
 /** A tiny writer that places commas. `taki_json_writer w = {.buf = &buf};` then open/key/value/close. */
 struct taki_json_writer {
     struct taki_buf *buf;
-    bool need_comma;
-    int indent; /**< 0 = one line; else spaces a level */
+    bool need_comma, after_name; /**< the writer's own */
+    int indent;                  /**< 0 = one line; else spaces a level */
     int depth;
 };
 void taki_json_open(struct taki_json_writer *w, char bracket);
