@@ -1,0 +1,185 @@
+#define _GNU_SOURCE // NOLINT(bugprone-reserved-identifier,cert-dcl37-c,cert-dcl51-cpp): O_TMPFILE
+
+#include "spill.h"
+
+#include "bytes.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#define PAIR_HEAD 8
+
+uint64_t taki_pair_prefix(const char *key, size_t size)
+{
+    char head[8] = {0};
+    if (size >= 8)
+        return taki_load64_big(key);
+    memcpy(head, key, size);
+    return taki_load64_big(head);
+}
+
+static int compare_bytes(const char *a, size_t a_size, const char *b, size_t b_size)
+{
+    const int order = memcmp(a, b, a_size < b_size ? a_size : b_size);
+    return order != 0 ? order : (a_size > b_size) - (a_size < b_size);
+}
+
+int taki_pair_compare(const struct taki_pair *a, const struct taki_pair *b)
+{
+    if (a->prefix != b->prefix)
+        return a->prefix < b->prefix ? -1 : 1;
+    const int order = compare_bytes(a->data, a->key_size, b->data, b->key_size);
+    if (order != 0)
+        return order;
+    return compare_bytes(a->data + a->key_size, a->value_size, b->data + b->key_size, b->value_size);
+}
+
+static void sort_few(struct taki_pair *pairs, size_t count)
+{
+    for (size_t i = 1; i < count; i++) {
+        const struct taki_pair pair = pairs[i];
+        size_t at = i;
+        for (; at > 0 && taki_pair_compare(&pair, &pairs[at - 1]) < 0; at--)
+            pairs[at] = pairs[at - 1];
+        pairs[at] = pair;
+    }
+}
+
+/** Merges pairs[0, middle) and pairs[middle, count), of which only the first half is copied away. */
+static void merge_halves(struct taki_pair *pairs, struct taki_pair *work, size_t middle, size_t count)
+{
+    if (taki_pair_compare(&pairs[middle - 1], &pairs[middle]) <= 0)
+        return; // already in order, as the input of a re-sorted run often is
+    memcpy(work, pairs, middle * sizeof *pairs);
+    size_t left = 0;
+    size_t right = middle;
+    for (size_t at = 0; left < middle; at++) {
+        if (right == count || taki_pair_compare(&work[left], &pairs[right]) <= 0)
+            pairs[at] = work[left++];
+        else
+            pairs[at] = pairs[right++];
+    }
+}
+
+void taki_pair_sort(struct taki_pair *pairs, struct taki_pair *work, size_t count)
+{
+    const size_t few = 16;
+    for (size_t at = 0; at < count; at += few)
+        sort_few(pairs + at, count - at < few ? count - at : few);
+    for (size_t width = few; width < count; width *= 2) {
+        for (size_t at = 0; at + width < count; at += 2 * width)
+            merge_halves(pairs + at, work, width, count - at < 2 * width ? count - at : 2 * width);
+    }
+}
+
+/** For file systems without O_TMPFILE: a name for a moment. */
+static int open_and_unlink(const char *folder)
+{
+    char path[4096];
+    const int size = snprintf(path, sizeof path, "%s/.taki-spill-XXXXXX", folder);
+    if (size < 0 || (size_t)size >= sizeof path) {
+        errno = ENAMETOOLONG;
+        return -1;
+    }
+    const int file = mkstemp(path);
+    if (file >= 0 && unlink(path) != 0) {
+        const int why = errno;
+        (void)close(file);
+        errno = why;
+        return -1;
+    }
+    return file;
+}
+
+enum taki_status taki_spill_open(const char *folder, struct taki_spill *spill, struct taki_error *err)
+{
+    *spill = (struct taki_spill){.file = open(folder, O_TMPFILE | O_RDWR | O_CLOEXEC, 0600)};
+    if (spill->file < 0 && (errno == EOPNOTSUPP || errno == EISDIR || errno == EINVAL))
+        spill->file = open_and_unlink(folder);
+    if (spill->file < 0)
+        return taki_fail_errno(err, TAKI_FAILED, errno, "cannot make a temporary file in '%s'", folder);
+    spill->path = strdup(folder);
+    if (spill->path != NULL)
+        return TAKI_OK;
+    taki_spill_close(spill);
+    return taki_fail(err, TAKI_CEILING, "no memory for a temporary file in '%s'", folder);
+}
+
+void taki_spill_close(struct taki_spill *spill)
+{
+    if (spill->file >= 0)
+        (void)close(spill->file); // unlinked: what it held is of no more use
+    free(spill->path);
+    *spill = (struct taki_spill){.file = -1};
+}
+
+enum taki_status taki_spill_append(struct taki_spill *spill, const char *data, size_t size, struct taki_error *err)
+{
+    while (size > 0) {
+        const ssize_t written = pwrite(spill->file, data, size, spill->size);
+        if (written < 0 && errno == EINTR)
+            continue;
+        if (written <= 0) {
+            const int why = written < 0 ? errno : EIO;
+            const enum taki_status status =
+                taki_fail_errno(err, TAKI_FAILED, why, "cannot write a temporary file in '%s'", spill->path);
+            (void)taki_hint(err, "free disk space there, or allow more memory with --memory");
+            return status;
+        }
+        data += written;
+        size -= (size_t)written;
+        spill->size += written;
+    }
+    return TAKI_OK;
+}
+
+enum taki_status taki_spill_read(const struct taki_spill *spill, int64_t offset, char *data, size_t size,
+                                 struct taki_error *err)
+{
+    while (size > 0) {
+        const ssize_t got = pread(spill->file, data, size, offset);
+        if (got < 0 && errno == EINTR)
+            continue;
+        if (got < 0)
+            return taki_fail_errno(err, TAKI_FAILED, errno, "cannot read a temporary file in '%s'", spill->path);
+        if (got == 0)
+            return taki_fail(err, TAKI_DAMAGED, "a temporary file in '%s' became shorter", spill->path);
+        data += got;
+        size -= (size_t)got;
+        offset += got;
+    }
+    return TAKI_OK;
+}
+
+static enum taki_status put_bytes(struct taki_spill_writer *writer, const char *data, size_t size,
+                                  struct taki_error *err)
+{
+    if (size > writer->capacity - writer->used) {
+        TAKI_TRY(taki_spill_flush(writer, err));
+        if (size >= writer->capacity)
+            return taki_spill_append(writer->spill, data, size, err);
+    }
+    memcpy(writer->buffer + writer->used, data, size);
+    writer->used += size;
+    return TAKI_OK;
+}
+
+enum taki_status taki_spill_put(struct taki_spill_writer *writer, const struct taki_pair *pair, struct taki_error *err)
+{
+    char head[PAIR_HEAD];
+    taki_store32(head, pair->key_size);
+    taki_store32(head + 4, pair->value_size);
+    TAKI_TRY(put_bytes(writer, head, sizeof head, err));
+    return put_bytes(writer, pair->data, (size_t)pair->key_size + pair->value_size, err);
+}
+
+enum taki_status taki_spill_flush(struct taki_spill_writer *writer, struct taki_error *err)
+{
+    const size_t used = writer->used;
+    writer->used = 0;
+    return taki_spill_append(writer->spill, writer->buffer, used, err);
+}
