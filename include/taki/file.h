@@ -61,6 +61,8 @@ TAKI_NODISCARD enum taki_status taki_file_remove(const char *path, struct taki_e
 TAKI_NODISCARD enum taki_status taki_file_move(const char *from, const char *to, struct taki_error *err);
 /** Exchanges two paths at once (renameat2 EXCHANGE) and fsyncs the parent. */
 TAKI_NODISCARD enum taki_status taki_file_exchange(const char *a, const char *b, struct taki_error *err);
+/** A second name for a file on the same file system (hard link) and fsync of the new name's folder. */
+TAKI_NODISCARD enum taki_status taki_file_link(const char *from, const char *to, struct taki_error *err);
 /** Atomically points the symlink @p link at @p target (text as given). */
 TAKI_NODISCARD enum taki_status taki_file_symlink(const char *target, const char *link, struct taki_error *err);
 /** Removes what killed runs left in a folder tree: temp files of ours. Call only while holding the lock. */

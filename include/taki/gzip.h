@@ -34,6 +34,16 @@ TAKI_NODISCARD enum taki_status taki_inflate_feed(struct taki_inflate *inflate, 
 TAKI_NODISCARD enum taki_status taki_inflate_finish(struct taki_inflate *inflate, struct taki_error *err);
 void taki_inflate_close(struct taki_inflate *inflate);
 
+/** Streaming deflate of one gzip member of unbounded size (zlib): header as taki_gzip. @param level 1..9 */
+struct taki_deflate;
+struct taki_deflate *taki_deflate_open(int level);
+/** Appends what is ready to @p out; the caller drains it. */
+TAKI_NODISCARD enum taki_status taki_deflate_feed(struct taki_deflate *deflate, taki_str data, struct taki_buf *out,
+                                                  struct taki_error *err);
+/** Ends the member: the rest and the trailer. */
+TAKI_NODISCARD enum taki_status taki_deflate_finish(struct taki_deflate *deflate, struct taki_buf *out, struct taki_error *err);
+void taki_deflate_close(struct taki_deflate *deflate);
+
 /** "zlib 1.2.13" or "libdeflate 1.14", for manifests. */
 const char *taki_gzip_engine(void);
 
