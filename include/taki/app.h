@@ -109,7 +109,11 @@ int64_t taki_clock_monotonic_us(void);
 /** "taki 0.1.0". */
 const char *taki_version(void);
 
-/** Option rows common to all programs (design.md 5): config, data-dir, select, jobs, business.*, quality.*, ... */
+/**
+ * Option rows common to all programs (design.md 5): config, data-dir, select, jobs, business.*, quality.*, targets.* ...
+ * Where this table is given, those of sources.* (options_sources.c), maps.*, rules.* and identity.* (options_rules.c)
+ * come with it: every program takes the whole file.
+ */
 extern const struct taki_option_table taki_common_options;
 
 #endif
