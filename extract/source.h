@@ -11,38 +11,14 @@
 
 #include "engine.h"
 #include "landing_writer.h"
+#include "page_loop.h"
+#include "tombstone.h"
 
 #include "taki/app.h"
 
 struct taki_session;
 struct taki_stream;
 struct taki_fetch;
-
-/** How the next page is asked for. */
-enum taki_paging_kind {
-    TAKI_PAGING_NONE,     /**< one page */
-    TAKI_PAGING_NEXT_URL, /**< next_at: URL or path in the body */
-    TAKI_PAGING_TOKEN,    /**< next_at: token in the body, sent as token_param */
-    TAKI_PAGING_OFFSET,   /**< offset_param counts records, size_param the page size */
-};
-/** What alone ends the loop; a short or empty page does not (apis.md 0.2, 7) but where the vendor says so. */
-enum taki_paging_end {
-    TAKI_END_NO_NEXT,    /**< next_at missing, null or "" */
-    TAKI_END_MORE_FALSE, /**< more_at is false */
-    TAKI_END_DONE_TRUE,  /**< more_at is true ("done") */
-    TAKI_END_NO_RECORDS, /**< a page without records */
-    TAKI_END_SHORT_PAGE, /**< fewer than `size` records */
-};
-struct taki_paging {
-    enum taki_paging_kind kind;
-    enum taki_paging_end end;
-    const char *records_at; /**< JSON path of the array; "" = the root; missing in an answer = no records */
-    const char *next_at, *more_at;
-    const char *token_param, *offset_param, *size_param;
-    int size;
-    const char *total_at; /**< promised count of the whole walk, compared at the end; NULL = none */
-    int max_pages;        /**< 0 = 100,000 */
-};
 
 /** A query parameter; value may hold {lo} {hi} {hi_inclusive} {fields} {name of an option of the source}. */
 struct taki_param {
@@ -104,6 +80,14 @@ struct taki_session {
     size_t stream_count;
 };
 
+/** What the driver does after a fetch that returned TAKI_OK. */
+enum taki_fetch_outcome {
+    TAKI_FETCH_WHOLE,   /**< commit */
+    TAKI_FETCH_HALVE,   /**< too slow or too large there: pages dropped, the window cut in half (at most 4 times) */
+    TAKI_FETCH_RESTART, /**< token or cursor gone: pages dropped, the same window again (at most 3 times) */
+    TAKI_FETCH_SKIP,    /**< the feature is off in this organisation: nothing is committed */
+};
+
 /** One window of one stream. */
 struct taki_fetch {
     struct taki_session *session;
@@ -112,33 +96,11 @@ struct taki_fetch {
     struct taki_arena *arena;            /**< as long as the window */
     taki_instant lo, hi;                 /**< NULL = without limit */
     enum taki_batch_kind kind;
-    const char *cursor;       /**< cursor of the bookmark batch (JSON text), or NULL */
-    const char *cursor_after; /**< set by fetch: JSON text for the manifest; NULL = {"hi": ...} */
-    int64_t limit;            /**< preview: stop after so many records; 0 = all */
+    const char *cursor;              /**< cursor of the bookmark batch (JSON text), or NULL */
+    const char *cursor_after;        /**< set by fetch: JSON text for the manifest; NULL = {"hi": ...} */
+    enum taki_fetch_outcome outcome; /**< set by fetch */
+    int64_t limit;                   /**< preview: stop after so many records; 0 = all */
 };
-
-/** A delete, merge or association change, in the one form of design.md 3.1. */
-struct taki_tombstone {
-    const char *object; /**< whose record is gone: the canonical stream name of this source */
-    taki_str id;
-    bool deleted;
-    taki_str merged_into; /**< id of the survivor, or NULL value */
-    taki_str at;          /**< time as the vendor wrote it, or NULL value */
-};
-struct taki_tombstone_sink;
-TAKI_NODISCARD enum taki_status taki_tombstone_add(struct taki_tombstone_sink *sink,
-                                                   const struct taki_tombstone *tombstone, struct taki_error *err);
-
-/** A landed record of a JSON or CSV page, for the tombstone scan. */
-struct taki_landed {
-    const struct taki_json *json; /**< JSON: document and node; else NULL */
-    const struct taki_json_node *node;
-    const taki_str *names, *values; /**< CSV: header names and this record's values */
-    size_t count;
-    struct taki_arena *arena; /**< scratch */
-};
-/** Top-level member or column as text; NULL value if missing, null or an empty CSV field. */
-taki_str taki_landed_text(const struct taki_landed *record, const char *name);
 
 struct taki_source {
     const char *type; /**< "salesforce" */
@@ -175,13 +137,5 @@ const struct taki_source *const *taki_source_list(size_t *count);
 /** Option of this source as text or integer: taki_session_option(session, "client_id"); NULL value if not set. */
 taki_str taki_session_option(const struct taki_session *session, const char *name);
 int64_t taki_session_integer(const struct taki_session *session, const char *name, int64_t fallback);
-
-/** The declared page loop with its four guards (same token, same body, page count, wall clock); usable from fetch. */
-TAKI_NODISCARD enum taki_status taki_page_loop(struct taki_fetch *fetch, const struct taki_paging *paging,
-                                               const struct taki_request *first, const char *context,
-                                               struct taki_error *err);
-/** First request from path and params. */
-TAKI_NODISCARD enum taki_status taki_stream_request(struct taki_fetch *fetch, struct taki_request *request,
-                                                    struct taki_error *err);
 
 #endif
