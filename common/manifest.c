@@ -2,7 +2,6 @@
 
 #include "taki/text.h"
 
-#include <inttypes.h>
 #include <string.h>
 
 void taki_manifest_init(struct taki_manifest *m, struct taki_arena *scratch, taki_str text)
@@ -34,9 +33,9 @@ void taki_manifest_version(struct taki_manifest *m, int64_t supported)
     const int64_t version = taki_manifest_i64(m, taki_manifest_root(m), "version", 1);
     if (m->status != TAKI_OK || version <= supported)
         return;
-    m->status = taki_fail(m->err, TAKI_DAMAGED,
-                          "'%s' was written by a newer taki: format %" PRId64 ", this one reads up to %" PRId64,
-                          m->path, version, supported);
+    m->status =
+        taki_fail(m->err, TAKI_DAMAGED, "'%s' was written by a newer taki: format %lld, this one reads up to %lld",
+                  m->path, (long long)version, (long long)supported);
     (void)taki_hint(m->err, "install the newer version again, or restore the folder from a backup");
 }
 

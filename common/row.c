@@ -2,6 +2,8 @@
 
 #include "bytes.h"
 
+#include "taki/text.h"
+
 #include <math.h>
 #include <string.h>
 
@@ -203,7 +205,7 @@ enum taki_status taki_row_decode(const struct taki_field *fields, size_t count, 
             take_value(&fields[i], &source, row);
         if (source.damage != NULL)
             return taki_fail(err, TAKI_DAMAGED, "stored row is damaged in column '%s': %s", fields[i].name,
-                             source.damage);
+                             taki_text(source.damage));
     }
     *used = (size_t)(source.at - start);
     return TAKI_OK;

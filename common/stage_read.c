@@ -4,8 +4,8 @@
 #include "taki/file.h"
 #include "taki/hash.h"
 #include "taki/stage.h"
+#include "taki/text.h"
 
-#include <inttypes.h>
 #include <string.h>
 
 /** A column of the group in memory: views into the group's bytes, checked when it was read. */
@@ -81,7 +81,7 @@ static const char *take_text(struct cursor *cursor, struct taki_arena *arena)
 static enum taki_status damaged(const struct taki_stage_reader *reader, const char *where, struct taki_error *err)
 {
     const enum taki_status status =
-        taki_fail(err, TAKI_DAMAGED, "stage table '%s' is damaged: %s", reader->path, where);
+        taki_fail(err, TAKI_DAMAGED, "stage table '%s' is damaged: %s", reader->path, taki_text(where));
     (void)taki_hint(err, "remove the stage folder and run taki-transform again");
     return status;
 }
@@ -157,7 +157,7 @@ static enum taki_status read_head(struct taki_stage_reader *reader, uint64_t *en
     const uint32_t version = taki_load32(reader->bytes.data + 8);
     if (version > TAKI_STAGE_VERSION)
         return taki_fail(err, TAKI_DAMAGED,
-                         "stage table '%s' was written by a newer taki: format %" PRIu32 ", this one reads up to %d",
+                         "stage table '%s' was written by a newer taki: format %u, this one reads up to %d",
                          reader->path, version, TAKI_STAGE_VERSION);
     *end = (uint64_t)TAKI_TCOL_HEAD_BYTES + taki_load32(reader->bytes.data + 12) + 8;
     TAKI_TRY(read_checked(reader, 0, *end, &reader->bytes, err));
