@@ -138,8 +138,9 @@ struct taki_time taki_time_parse(taki_str text)
     if (take_char(&scan, 'T') || take_char(&scan, ' ')) {
         if (!take_iso_time(&scan, &parts))
             return invalid_time();
-        if (scan.at < scan.end)
-            parts.has_offset = take_offset(&scan, &parts.offset_seconds);
+        parts.has_offset = scan.at < scan.end;
+        if (parts.has_offset && !take_offset(&scan, &parts.offset_seconds))
+            return invalid_time();
     }
     return scan.at == scan.end ? time_of_parts(&parts) : invalid_time();
 }
