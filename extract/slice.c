@@ -56,6 +56,15 @@ size_t taki_slice_size(taki_str rest, const struct taki_slice_rule *rule)
     return rest.size;
 }
 
+bool taki_slice_is_open(taki_str piece, const struct taki_slice_rule *rule)
+{
+    enum place place = FIELD_START;
+    size_t at = 0;
+    while (at < piece.size)
+        place = step(place, next_character(piece, rule->charset, &at), rule->delimiter);
+    return place == QUOTED;
+}
+
 size_t taki_slice_lines(taki_str rest, const struct taki_charset *charset, int64_t lines)
 {
     size_t at = 0;

@@ -22,6 +22,9 @@ struct taki_slice_rule {
 /** Size of the first piece of @p rest, which begins at a record border. A record longer than the target stays whole. */
 size_t taki_slice_size(taki_str rest, const struct taki_slice_rule *rule);
 
+/** True if @p piece, which begins at a record border, ends inside quotes: a cut file. */
+bool taki_slice_is_open(taki_str piece, const struct taki_slice_rule *rule);
+
 /** Size of the first @p lines lines of @p rest (quotes do not count), line ends included: banner lines. */
 size_t taki_slice_lines(taki_str rest, const struct taki_charset *charset, int64_t lines);
 

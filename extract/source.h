@@ -60,6 +60,7 @@ struct taki_stream {
     enum taki_delete_strategy deletes;
     bool can_be_off;  /**< verdict OFF skips the stream with a count instead of failing it */
     bool default_off; /**< read only when named under `objects` */
+    bool adds;        /**< WHOLE: each batch adds to the older ones (kind delta) instead of replacing them */
     const void *own;  /**< the source's further data */
     /** Reads fetch->window into fetch->landing. NULL = the declared page loop. */
     enum taki_status (*fetch)(struct taki_fetch *fetch, struct taki_error *err);
