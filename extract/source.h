@@ -87,6 +87,7 @@ enum taki_fetch_outcome {
     TAKI_FETCH_HALVE,   /**< too slow or too large there: pages dropped, the window cut in half (at most 4 times) */
     TAKI_FETCH_RESTART, /**< token or cursor gone: pages dropped, the same window again (at most 3 times) */
     TAKI_FETCH_SKIP,    /**< the feature is off in this organisation: nothing is committed */
+    TAKI_FETCH_SAME,    /**< what is there has landed already (a file unchanged): nothing is committed, all is well */
 };
 
 /** One window of one stream. */
