@@ -9,7 +9,9 @@
 
 #include <stddef.h>
 
-extern const struct taki_message taki_transform_messages[], taki_transform_messages_decode[], taki_transform_messages_identity[];
-extern const size_t taki_transform_messages_count, taki_transform_messages_decode_count, taki_transform_messages_identity_count;
+extern const struct taki_message taki_transform_messages[], taki_transform_messages_decode[],
+    taki_transform_messages_identity[];
+extern const size_t taki_transform_messages_count, taki_transform_messages_decode_count,
+    taki_transform_messages_identity_count;
 
 #endif
