@@ -1,11 +1,10 @@
 #include "bytes.h"
+#include "memory.h"
 #include "spill.h"
 
-#include "taki/arena.h"
-
-#include <stdlib.h>
 #include <string.h>
 
+#define HOLDER "merge of sorted runs"
 #define PAIR_HEAD 8
 
 /** One run being read: bytes [at, filled) of the buffer are read and not yet given out. */
@@ -19,18 +18,9 @@ struct reader {
 
 struct taki_merge {
     struct reader *readers; /**< a binary heap, smallest pair first */
-    size_t count;
+    size_t count, capacity;
     bool started;
 };
-
-static void *grow(void *memory, size_t from, size_t to)
-{
-    taki_memory_account((int64_t)to - (int64_t)from);
-    void *grown = realloc(memory, to);
-    if (grown == NULL)
-        taki_memory_account(INT64_MAX / 2); // the machine has less than the ceiling allows: ends with exit 10
-    return grown;
-}
 
 /** Makes @p wanted bytes stand in the buffer from `at` on. */
 static enum taki_status fill(struct reader *reader, size_t wanted, struct taki_error *err)
@@ -42,7 +32,7 @@ static enum taki_status fill(struct reader *reader, size_t wanted, struct taki_e
         return taki_fail(err, TAKI_DAMAGED, "a temporary file in '%s' is damaged", reader->spill->path);
     memmove(reader->buffer, reader->buffer + reader->at, kept);
     if (wanted > reader->capacity) {
-        reader->buffer = grow(reader->buffer, reader->capacity, wanted);
+        reader->buffer = taki_memory_resize(HOLDER, reader->buffer, reader->capacity, wanted);
         reader->capacity = wanted;
     }
     size_t more = reader->capacity - kept;
@@ -93,8 +83,7 @@ static void sift_down(struct taki_merge *merge, size_t at)
 
 static void free_reader(struct reader *reader)
 {
-    taki_memory_account(-(int64_t)reader->capacity);
-    free(reader->buffer);
+    taki_memory_give(reader->buffer, reader->capacity);
 }
 
 /** Takes the reader at the top away: its run has ended. */
@@ -113,7 +102,7 @@ static enum taki_status add_reader(struct taki_merge *merge, const struct taki_s
 {
     struct reader *reader = &merge->readers[merge->count];
     *reader = (struct reader){.spill = spill, .offset = run->offset, .left = run->size, .capacity = buffer_bytes};
-    reader->buffer = grow(NULL, 0, buffer_bytes);
+    reader->buffer = taki_memory_take(HOLDER, buffer_bytes);
     merge->count++;
     return advance(reader, err); // a run is never empty
 }
@@ -121,11 +110,9 @@ static enum taki_status add_reader(struct taki_merge *merge, const struct taki_s
 enum taki_status taki_merge_open(const struct taki_spill *spills, const struct taki_run_place *runs, size_t count,
                                  size_t buffer_bytes, struct taki_merge **merge, struct taki_error *err)
 {
-    *merge = calloc(1, sizeof **merge);
-    if (*merge != NULL)
-        (*merge)->readers = calloc(count + 1, sizeof *(*merge)->readers);
-    if (*merge == NULL || (*merge)->readers == NULL)
-        return taki_fail(err, TAKI_CEILING, "no memory for merging %zu sorted runs", count);
+    *merge = taki_memory_take(HOLDER, sizeof **merge);
+    **merge = (struct taki_merge){.capacity = count};
+    (*merge)->readers = taki_memory_take(HOLDER, count * sizeof *(*merge)->readers);
     for (size_t i = 0; i < count; i++)
         TAKI_TRY(add_reader(*merge, &spills[runs[i].spill], &runs[i], buffer_bytes, err));
     for (size_t i = count / 2; i-- > 0;)
@@ -155,8 +142,8 @@ void taki_merge_close(struct taki_merge *merge)
 {
     if (merge == NULL)
         return;
-    for (size_t i = 0; merge->readers != NULL && i < merge->count; i++)
+    for (size_t i = 0; i < merge->count; i++)
         free_reader(&merge->readers[i]);
-    free(merge->readers);
-    free(merge);
+    taki_memory_give(merge->readers, merge->capacity * sizeof *merge->readers);
+    taki_memory_give(merge, sizeof *merge);
 }

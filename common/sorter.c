@@ -1,10 +1,12 @@
+#include "memory.h"
 #include "spill.h"
 
 #include "taki/arena.h"
 #include "taki/row.h"
 
-#include <stdlib.h>
 #include <string.h>
+
+#define HOLDER "sorter"
 
 /** Memory is obtained in blocks; pairs lie in them, key and value side by side. */
 struct block {
@@ -21,9 +23,9 @@ struct taki_sorter {
     size_t count, capacity;
 
     struct taki_spill *spills;
-    size_t spill_count;
+    size_t spill_count, spill_capacity;
     struct taki_run_place *runs;
-    size_t run_count;
+    size_t run_count, run_capacity;
     int64_t spilled_bytes;
 
     bool finished;
@@ -31,24 +33,12 @@ struct taki_sorter {
     struct taki_merge *merge;
 };
 
-static void *must(void *memory)
-{
-    if (memory == NULL)
-        taki_memory_account(INT64_MAX / 2); // the machine has less than the ceiling allows: ends with exit 10
-    return memory;
-}
-
-static void hold(struct taki_sorter *sorter, int64_t bytes)
-{
-    taki_memory_account(bytes);
-    sorter->held_bytes = (size_t)((int64_t)sorter->held_bytes + bytes);
-}
-
 struct taki_sorter *taki_sorter_open(size_t memory_bytes, const char *spill_dir)
 {
-    struct taki_sorter *sorter = must(calloc(1, sizeof *sorter));
-    sorter->memory_bytes = memory_bytes;
-    sorter->spill_dir = must(strdup(spill_dir));
+    struct taki_sorter *sorter = taki_memory_take(HOLDER, sizeof *sorter);
+    const size_t size = strlen(spill_dir) + 1;
+    *sorter = (struct taki_sorter){.memory_bytes = memory_bytes, .spill_dir = taki_memory_take(HOLDER, size)};
+    memcpy(sorter->spill_dir, spill_dir, size);
     return sorter;
 }
 
@@ -71,8 +61,8 @@ static char *take_room(struct taki_sorter *sorter, size_t size)
     struct block *block = sorter->blocks;
     if (block == NULL || size > block->capacity - block->used) {
         const size_t capacity = block_size(sorter, size);
-        hold(sorter, (int64_t)(sizeof *block + capacity));
-        block = must(malloc(sizeof *block + capacity));
+        block = taki_memory_take(HOLDER, sizeof *block + capacity);
+        sorter->held_bytes += sizeof *block + capacity;
         *block = (struct block){.next = sorter->blocks, .capacity = capacity};
         sorter->blocks = block;
     }
@@ -86,15 +76,16 @@ static void free_blocks(struct taki_sorter *sorter)
     while (sorter->blocks != NULL) {
         struct block *block = sorter->blocks;
         sorter->blocks = block->next;
-        hold(sorter, -(int64_t)(sizeof *block + block->capacity));
-        free(block);
+        sorter->held_bytes -= sizeof *block + block->capacity;
+        taki_memory_give(block, sizeof *block + block->capacity);
     }
 }
 
 static void free_pairs(struct taki_sorter *sorter)
 {
-    hold(sorter, -(int64_t)(sorter->capacity * sizeof *sorter->pairs));
-    free(sorter->pairs);
+    const size_t bytes = sorter->capacity * sizeof *sorter->pairs;
+    sorter->held_bytes -= bytes;
+    taki_memory_give(sorter->pairs, bytes);
     sorter->pairs = NULL;
     sorter->count = 0;
     sorter->capacity = 0;
@@ -103,8 +94,10 @@ static void free_pairs(struct taki_sorter *sorter)
 static void grow_pairs(struct taki_sorter *sorter)
 {
     const size_t capacity = sorter->capacity == 0 ? 64 : sorter->capacity + sorter->capacity / 2;
-    hold(sorter, (int64_t)((capacity - sorter->capacity) * sizeof *sorter->pairs));
-    sorter->pairs = must(realloc(sorter->pairs, capacity * sizeof *sorter->pairs));
+    const size_t from = sorter->capacity * sizeof *sorter->pairs;
+    const size_t to = capacity * sizeof *sorter->pairs;
+    sorter->pairs = taki_memory_resize(HOLDER, sorter->pairs, from, to);
+    sorter->held_bytes += to - from;
     sorter->capacity = capacity;
 }
 
@@ -113,11 +106,20 @@ static void sort_held(struct taki_sorter *sorter)
     if (sorter->count < 2)
         return;
     const size_t work_bytes = sorter->count * sizeof *sorter->pairs;
-    taki_memory_account((int64_t)work_bytes);
-    struct taki_pair *work = must(malloc(work_bytes));
+    struct taki_pair *work = taki_memory_take(HOLDER, work_bytes);
     taki_pair_sort(sorter->pairs, work, sorter->count);
-    free(work);
-    taki_memory_account(-(int64_t)work_bytes);
+    taki_memory_give(work, work_bytes);
+}
+
+/** Room for @p more spill files. */
+static void grow_spills(struct taki_sorter *sorter, size_t more)
+{
+    const size_t to = sorter->spill_count + more;
+    if (to <= sorter->spill_capacity)
+        return;
+    sorter->spills = taki_memory_resize(HOLDER, sorter->spills, sorter->spill_capacity * sizeof *sorter->spills,
+                                        to * sizeof *sorter->spills);
+    sorter->spill_capacity = to;
 }
 
 /** The spill file that is being written: the last one. */
@@ -126,7 +128,7 @@ static enum taki_status current_spill(struct taki_sorter *sorter, struct taki_sp
     if (sorter->spill_count == 0) {
         struct taki_spill fresh;
         TAKI_TRY(taki_spill_open(sorter->spill_dir, &fresh, err));
-        sorter->spills = must(realloc(sorter->spills, sizeof *sorter->spills));
+        grow_spills(sorter, 1);
         sorter->spills[sorter->spill_count++] = fresh;
     }
     *spill = &sorter->spills[sorter->spill_count - 1];
@@ -135,7 +137,12 @@ static enum taki_status current_spill(struct taki_sorter *sorter, struct taki_sp
 
 static void add_run(struct taki_sorter *sorter, struct taki_run_place run)
 {
-    sorter->runs = must(realloc(sorter->runs, (sorter->run_count + 1) * sizeof *sorter->runs));
+    if (sorter->run_count == sorter->run_capacity) {
+        const size_t to = sorter->run_capacity == 0 ? 16 : sorter->run_capacity * 2;
+        sorter->runs = taki_memory_resize(HOLDER, sorter->runs, sorter->run_capacity * sizeof *sorter->runs,
+                                          to * sizeof *sorter->runs);
+        sorter->run_capacity = to;
+    }
     sorter->runs[sorter->run_count++] = run;
 }
 
@@ -169,12 +176,11 @@ static enum taki_status write_run(struct taki_sorter *sorter, struct taki_spill 
                                   struct taki_run_place *run, struct taki_error *err)
 {
     const size_t buffer_bytes = write_buffer_bytes(sorter);
-    taki_memory_account((int64_t)buffer_bytes);
-    struct taki_spill_writer writer = {.spill = spill, .buffer = must(malloc(buffer_bytes)), .capacity = buffer_bytes};
+    struct taki_spill_writer writer = {
+        .spill = spill, .buffer = taki_memory_take(HOLDER, buffer_bytes), .capacity = buffer_bytes};
     const int64_t start = spill->size;
     const enum taki_status status = write_pairs(&writer, from, err);
-    free(writer.buffer);
-    taki_memory_account(-(int64_t)buffer_bytes);
+    taki_memory_give(writer.buffer, buffer_bytes);
     *run = (struct taki_run_place){.offset = start, .size = spill->size - start};
     sorter->spilled_bytes += run->size;
     return status;
@@ -223,7 +229,7 @@ static void take_runs(struct taki_sorter *sorter, struct taki_sorter *other)
     if (other->spill_count == 0)
         return;
     const size_t first = sorter->spill_count;
-    sorter->spills = must(realloc(sorter->spills, (first + other->spill_count) * sizeof *sorter->spills));
+    grow_spills(sorter, other->spill_count);
     memcpy(sorter->spills + first, other->spills, other->spill_count * sizeof *sorter->spills);
     sorter->spill_count += other->spill_count;
     other->spill_count = 0;
@@ -353,10 +359,10 @@ void taki_sorter_close(struct taki_sorter *sorter)
     close_spills(sorter);
     free_blocks(sorter);
     free_pairs(sorter);
-    free(sorter->spills);
-    free(sorter->runs);
-    free(sorter->spill_dir);
-    free(sorter);
+    taki_memory_give(sorter->spills, sorter->spill_capacity * sizeof *sorter->spills);
+    taki_memory_give(sorter->runs, sorter->run_capacity * sizeof *sorter->runs);
+    taki_memory_give(sorter->spill_dir, strlen(sorter->spill_dir) + 1);
+    taki_memory_give(sorter, sizeof *sorter);
 }
 
 void taki_sorter_auto(struct taki_sorter **sorter)

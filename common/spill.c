@@ -3,6 +3,7 @@
 #include "spill.h"
 
 #include "bytes.h"
+#include "memory.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -102,18 +103,17 @@ enum taki_status taki_spill_open(const char *folder, struct taki_spill *spill, s
         spill->file = open_and_unlink(folder);
     if (spill->file < 0)
         return taki_fail_errno(err, TAKI_FAILED, errno, "cannot make a temporary file in '%s'", folder);
-    spill->path = strdup(folder);
-    if (spill->path != NULL)
-        return TAKI_OK;
-    taki_spill_close(spill);
-    return taki_fail(err, TAKI_CEILING, "no memory for a temporary file in '%s'", folder);
+    const size_t size = strlen(folder) + 1;
+    spill->path = memcpy(taki_memory_take("spill file", size), folder, size);
+    return TAKI_OK;
 }
 
 void taki_spill_close(struct taki_spill *spill)
 {
     if (spill->file >= 0)
         (void)close(spill->file); // unlinked: what it held is of no more use
-    free(spill->path);
+    if (spill->path != NULL)
+        taki_memory_give(spill->path, strlen(spill->path) + 1);
     *spill = (struct taki_spill){.file = -1};
 }
 
