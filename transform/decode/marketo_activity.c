@@ -1,0 +1,406 @@
+#include "marketo_own.h"
+
+#include "taki/json.h"
+
+#include <string.h>
+
+enum { GUID, LEAD, DATE, TYPE, CAMPAIGN, PRIMARY_ID, PRIMARY, ATTRIBUTES, OLD_ID };
+const char *const taki_marketo_activity_extra[] = {"marketoGUID",
+                                                   "leadId",
+                                                   "activityDate",
+                                                   "activityTypeId",
+                                                   "campaignId",
+                                                   "primaryAttributeValueId",
+                                                   "primaryAttributeValue",
+                                                   "attributes",
+                                                   "id",
+                                                   NULL};
+
+/** What an activity type becomes. */
+enum kind { TOUCH, STATUS_CHANGE, DATA_CHANGE, SCORE_CHANGE, STAGE_CHANGE, EMAIL_STATUS, MERGE, DELETE, NOTHING };
+
+struct type_rule {
+    int64_t id;
+    const char *name; /**< Marketo's name: `activity_types` of the configuration may give another id to it */
+    enum kind kind;
+    const char *value; /**< touch type; or the value of the change */
+};
+
+static const struct type_rule rules[] = {
+    {1,   "Visit Webpage",                TOUCH,         "web_visit"         },
+    {2,   "Fill Out Form",                TOUCH,         "form"              },
+    {3,   "Click Link",                   TOUCH,         "ad_click"          },
+    {6,   "Send Email",                   TOUCH,         "email_sent"        },
+    {7,   "Email Delivered",              TOUCH,         "email_delivered"   },
+    {8,   "Email Bounced",                EMAIL_STATUS,  "hard_bounce"       },
+    {9,   "Unsubscribe Email",            EMAIL_STATUS,  "opt_out"           },
+    {10,  "Open Email",                   TOUCH,         "email_open"        },
+    {11,  "Click Email",                  TOUCH,         "email_click"       },
+    {12,  "New Lead",                     NOTHING,       NULL                },
+    {13,  "Change Data Value",            DATA_CHANGE,   NULL                },
+    {22,  "Change Score",                 SCORE_CHANGE,  NULL                },
+    {27,  "Email Bounced Soft",           EMAIL_STATUS,  "soft_bounce"       },
+    {32,  "Merge Leads",                  MERGE,         NULL                },
+    {37,  "Delete Lead",                  DELETE,        NULL                },
+    {46,  "Interesting Moment",           TOUCH,         "interesting_moment"},
+    {101, "Change Revenue Stage",         STAGE_CHANGE,  NULL                },
+    {104, "Change Status in Progression", STATUS_CHANGE, NULL                },
+};
+
+/* Program statuses as users name them, to touch types; anything else keeps its own text (an unlisted type has depth 0).
+ */
+static const struct {
+    const char *part, *type;
+} status_types[] = {
+    {"attended",           "attend"     },
+    {"参加",             "attend"     },
+    {"出席",             "attend"     },
+    {"来場",             "event_booth"},
+    {"visited booth",      "event_booth"},
+    {"registered",         "register"   },
+    {"申込",             "register"   },
+    {"登録",             "register"   },
+    {"downloaded",         "download"   },
+    {"ダウンロード", "download"   },
+    {"資料請求",       "download"   },
+    {"filled-out",         "form"       },
+    {"filled out",         "form"       },
+    {"フォーム",       "form"       },
+    {"clicked",            "email_click"},
+    {"クリック",       "email_click"},
+    {"opened",             "email_open" },
+    {"開封",             "email_open" },
+    {"responded",          "reply"      },
+    {"replied",            "reply"      },
+    {"返信",             "reply"      },
+    {"sent",               "email_sent" },
+    {"送信",             "email_sent" },
+};
+
+struct vendor_data {
+    const struct type_rule *rules;
+    size_t rule_count;
+    const taki_str *score_fields;
+    size_t score_count;
+    const struct taki_node *touch_types;
+};
+
+static const taki_str default_scores[] = {TAKI_STR_INIT("Lead Score"), TAKI_STR_INIT("Person Score"),
+                                          TAKI_STR_INIT("リードスコア"), TAKI_STR_INIT("スコア")};
+
+/* `activity_types: {Merge Leads: 132}` where an instance has other ids than most. */
+static enum taki_status own_types(struct taki_mapping_build *build, const struct taki_node *types,
+                                  struct vendor_data *data, struct taki_error *err)
+{
+    struct type_rule *own = TAKI_NEW_ARRAY(build->arena, TAKI_LEN(rules), struct type_rule);
+    memcpy(own, rules, sizeof rules);
+    for (size_t i = 0; i < types->count; i++) {
+        const struct taki_node *node = &types->children[i];
+        bool known = false;
+        for (size_t k = 0; k < TAKI_LEN(rules); k++) {
+            if (!taki_str_is(node->key, rules[k].name))
+                continue;
+            known = taki_str_i64(node->text, &own[k].id);
+        }
+        if (!known)
+            return taki_fail(err, TAKI_USAGE, "%s: got '%.*s', want the number of a Marketo activity type we read",
+                             taki_node_place(build->arena, build->config, node), TAKI_STR_ARG(node->text));
+    }
+    data->rules = own;
+    return TAKI_OK;
+}
+
+static taki_str only_salesforce(const struct taki_mapping_build *build)
+{
+    taki_str found = TAKI_STR_NULL;
+    size_t count = 0;
+    for (size_t i = 0; i < build->source_count; i++) {
+        if (build->source_vendors[i] == &taki_vendor_salesforce) {
+            found = build->source_names[i];
+            count++;
+        }
+    }
+    return count == 1 ? found : TAKI_STR_NULL;
+}
+
+enum taki_status taki_marketo_compile(struct taki_mapping_build *build, struct taki_stream_map *map,
+                                      struct taki_error *err)
+{
+    struct vendor_data *data = TAKI_NEW(build->arena, struct vendor_data);
+    *data = (struct vendor_data){rules, TAKI_LEN(rules), default_scores, TAKI_LEN(default_scores), NULL};
+    const struct taki_node *types = taki_node_find(map->node, "activity_types");
+    const struct taki_node *scores = taki_node_find(map->node, "score_fields");
+    const struct taki_node *synced = taki_node_find(map->node, "synced_with");
+    if (types != NULL)
+        TAKI_TRY(own_types(build, types, data, err));
+    if (scores != NULL) {
+        taki_str *names = TAKI_NEW_ARRAY(build->arena, scores->count, taki_str);
+        for (size_t i = 0; i < scores->count; i++)
+            names[i] = scores->children[i].text;
+        data->score_fields = names;
+        data->score_count = scores->count;
+    }
+    data->touch_types = taki_node_find(map->node, "touch_types");
+    map->synced_with = synced ? synced->text : only_salesforce(build);
+    map->vendor_data = data;
+    return TAKI_OK;
+}
+
+/* Attributes: [{"name":..,"value":..}] by REST, the same or {"name": value} as text in a CSV. */
+struct attributes {
+    struct taki_json json;
+    bool present, is_list;
+};
+
+static bool read_attributes(struct taki_decoding *d, struct attributes *attributes)
+{
+    taki_str text = taki_decoding_extra(d, ATTRIBUTES);
+    *attributes = (struct attributes){.present = !taki_str_is_null(text)};
+    if (!attributes->present)
+        return true;
+    if (taki_json_parse(d->record_arena, text, NULL, &attributes->json, NULL) != TAKI_OK)
+        return false;
+    enum taki_json_type type = attributes->json.nodes[0].type;
+    attributes->is_list = type == TAKI_JSON_ARRAY;
+    return type == TAKI_JSON_ARRAY || type == TAKI_JSON_OBJECT;
+}
+
+static const struct taki_json_node *attribute_node(const struct attributes *attributes, const char *name,
+                                                   struct taki_arena *arena)
+{
+    const struct taki_json *json = &attributes->json;
+    if (!attributes->present)
+        return NULL;
+    if (!attributes->is_list)
+        return taki_json_find(json, &json->nodes[0], name);
+    for (const struct taki_json_node *item = taki_json_first(json, &json->nodes[0]); item != NULL;
+         item = taki_json_next(json, &json->nodes[0], item)) {
+        const struct taki_json_node *key = item->type == TAKI_JSON_OBJECT ? taki_json_find(json, item, "name") : NULL;
+        if (key != NULL && taki_str_is(taki_json_text(arena, key), name))
+            return taki_json_find(json, item, "value");
+    }
+    return NULL;
+}
+
+static taki_str attribute(struct taki_decoding *d, const struct attributes *attributes, const char *name)
+{
+    const struct taki_json_node *node = attribute_node(attributes, name, d->record_arena);
+    taki_str text = node ? taki_json_text(d->record_arena, node) : TAKI_STR_NULL;
+    return text.size == 0 ? TAKI_STR_NULL : text;
+}
+
+/** What every activity says. */
+struct activity {
+    struct taki_decoding *d;
+    struct attributes attributes;
+    const struct type_rule *rule;
+    taki_str id, person, primary, primary_id;
+    taki_instant ts;
+};
+
+static bool lower_contains(taki_str text, const char *part)
+{
+    size_t size = strlen(part);
+    for (size_t i = 0; i + size <= text.size; i++) {
+        if (taki_str_equal_nocase((taki_str){text.data + i, size}, (taki_str){part, size}))
+            return true;
+    }
+    return false;
+}
+
+static taki_str touch_type_of_status(const struct activity *activity, taki_str status)
+{
+    const struct vendor_data *data = activity->d->map->vendor_data;
+    const struct taki_node *own = data->touch_types;
+    for (size_t i = 0; own != NULL && i < own->count; i++) {
+        if (taki_str_equal(own->children[i].key, status))
+            return own->children[i].text;
+    }
+    for (size_t i = 0; i < TAKI_LEN(status_types); i++) {
+        if (lower_contains(status, status_types[i].part))
+            return taki_str_of(status_types[i].type);
+    }
+    return status;
+}
+
+static int8_t flag(taki_str text)
+{
+    bool value = false;
+    return taki_str_is_null(text) || !taki_str_bool(text, &value) ? TAKI_BOOL_NULL : (int8_t)value;
+}
+
+static enum taki_status touch(struct activity *activity, struct taki_error *err)
+{
+    struct taki_decoding *d = activity->d;
+    struct taki_touch row;
+    taki_decoding_clear(TAKI_ENTITY_TOUCH, &row);
+    row.source_id = activity->id;
+    row.person = activity->person;
+    row.ts = activity->ts;
+    row.asset = activity->primary;
+    if (activity->rule->kind == STATUS_CHANGE) {
+        taki_str status = attribute(d, &activity->attributes, "New Status");
+        row.type = taki_str_is_null(status) ? TAKI_STR("status") : touch_type_of_status(activity, status);
+        row.campaign = taki_decoding_ref(d, activity->primary_id);
+        row.is_response = flag(attribute(d, &activity->attributes, "Success"));
+    } else {
+        row.type = taki_str_of(activity->rule->value);
+        row.campaign = taki_decoding_ref(d, attribute(d, &activity->attributes, "Program ID"));
+        row.is_bot = flag(attribute(d, &activity->attributes, "Is Bot Activity"));
+    }
+    return taki_decoding_add(d, TAKI_ENTITY_TOUCH, &row, false, err);
+}
+
+static enum taki_status change(struct activity *activity, taki_str field, taki_str from, taki_str to, taki_str reason,
+                               struct taki_error *err)
+{
+    struct taki_field_change row;
+    taki_decoding_clear(TAKI_ENTITY_FIELD_CHANGE, &row);
+    row.source_id = activity->id;
+    row.record = activity->person;
+    row.record_kind = TAKI_STR("person");
+    row.ts = activity->ts;
+    row.field = field;
+    row.old_value = from;
+    row.new_value = to;
+    row.reason = reason;
+    return taki_decoding_add(activity->d, TAKI_ENTITY_FIELD_CHANGE, &row, false, err);
+}
+
+static enum taki_status data_change(struct activity *activity, struct taki_error *err)
+{
+    struct taki_decoding *d = activity->d;
+    return change(activity, activity->primary, attribute(d, &activity->attributes, "Old Value"),
+                  attribute(d, &activity->attributes, "New Value"), TAKI_STR_NULL, err);
+}
+
+static enum taki_status stage_change(struct activity *activity, struct taki_error *err)
+{
+    struct taki_decoding *d = activity->d;
+    return change(activity, TAKI_STR("Revenue Stage"), attribute(d, &activity->attributes, "Old Stage"),
+                  attribute(d, &activity->attributes, "New Stage"), attribute(d, &activity->attributes, "Reason"), err);
+}
+
+static enum taki_status email_status(struct activity *activity, struct taki_error *err)
+{
+    bool opt_out = strcmp(activity->rule->value, "opt_out") == 0;
+    return change(activity, opt_out ? TAKI_STR("opt_out") : TAKI_STR("email_status"), TAKI_STR_NULL,
+                  opt_out ? TAKI_STR("true") : taki_str_of(activity->rule->value), TAKI_STR_NULL, err);
+}
+
+/* One score of several is the score of the waterfall; the others are plain field changes. */
+static enum taki_status score_change(struct activity *activity, struct taki_error *err)
+{
+    struct taki_decoding *d = activity->d;
+    const struct vendor_data *data = d->map->vendor_data;
+    bool is_main = taki_str_is_null(activity->primary);
+    for (size_t i = 0; i < data->score_count && !is_main; i++)
+        is_main = taki_str_equal(data->score_fields[i], activity->primary);
+    if (!is_main)
+        return data_change(activity, err);
+    struct taki_score_event row;
+    taki_decoding_clear(TAKI_ENTITY_SCORE_EVENT, &row);
+    row.source_id = activity->id;
+    row.person = activity->person;
+    row.ts = activity->ts;
+    taki_str score = attribute(d, &activity->attributes, "New Value");
+    if (!taki_read_i64(score, &row.score))
+        return taki_decoding_reject(d, err, "value: New Value: '%.*s' is no whole number (score)", TAKI_STR_ARG(score));
+    return taki_decoding_add(d, TAKI_ENTITY_SCORE_EVENT, &row, false, err);
+}
+
+static enum taki_status tomb(struct activity *activity, taki_str dead, size_t number, struct taki_error *err)
+{
+    struct taki_decoding *d = activity->d;
+    struct taki_tombstone row;
+    taki_decoding_clear(TAKI_ENTITY_TOMBSTONE, &row);
+    row.source_id =
+        number == 0 ? activity->id
+                    : taki_str_of(taki_arena_format(d->record_arena, "%.*s/%zu", TAKI_STR_ARG(activity->id), number));
+    row.entity = TAKI_STR("person");
+    row.dead = taki_decoding_ref(d, dead);
+    row.at = activity->ts;
+    if (activity->rule->kind == MERGE)
+        row.merged_into = activity->person;
+    return taki_decoding_add(d, TAKI_ENTITY_TOMBSTONE, &row, number > 0, err);
+}
+
+/* The merge stands on the winner; the losers' ids are numbers in an attribute, "[101, 102]" or "101,102". */
+static enum taki_status merge(struct activity *activity, struct taki_error *err)
+{
+    struct taki_decoding *d = activity->d;
+    taki_str ids = attribute(d, &activity->attributes, "Merge IDs");
+    size_t number = 0;
+    for (size_t at = 0; at < ids.size;) {
+        size_t begin = at;
+        while (at < ids.size && ids.data[at] >= '0' && ids.data[at] <= '9')
+            at++;
+        if (at > begin)
+            TAKI_TRY(tomb(activity, (taki_str){ids.data + begin, at - begin}, number++, err));
+        else
+            at++;
+    }
+    if (number > 0)
+        return TAKI_OK;
+    return taki_decoding_reject(d, err, "value: Merge IDs: a merge without the ids of the losers");
+}
+
+static enum taki_status by_kind(struct activity *activity, struct taki_error *err)
+{
+    switch (activity->rule->kind) {
+    case TOUCH:
+    case STATUS_CHANGE:
+        return touch(activity, err);
+    case DATA_CHANGE:
+        return data_change(activity, err);
+    case SCORE_CHANGE:
+        return score_change(activity, err);
+    case STAGE_CHANGE:
+        return stage_change(activity, err);
+    case EMAIL_STATUS:
+        return email_status(activity, err);
+    case MERGE:
+        return merge(activity, err);
+    case DELETE: {
+        taki_str dead = taki_decoding_extra(activity->d, LEAD);
+        return tomb(activity, dead, 0, err);
+    }
+    case NOTHING:
+    default:
+        taki_decoding_unused(activity->d);
+        return TAKI_OK;
+    }
+}
+
+static const struct type_rule *rule_of(const struct vendor_data *data, int64_t id)
+{
+    static const struct type_rule other = {0, "", NOTHING, NULL};
+    for (size_t i = 0; i < data->rule_count; i++) {
+        if (data->rules[i].id == id)
+            return &data->rules[i];
+    }
+    return &other;
+}
+
+enum taki_status taki_marketo_activity(struct taki_decoding *d, struct taki_error *err)
+{
+    struct activity activity = {.d = d, .id = taki_decoding_extra(d, GUID)};
+    int64_t type = 0;
+    taki_str type_text = taki_decoding_extra(d, TYPE), date = taki_decoding_extra(d, DATE);
+    if (taki_str_is_null(activity.id))
+        activity.id = taki_decoding_extra(d, OLD_ID);
+    if (taki_str_is_null(type_text) || !taki_read_i64(type_text, &type))
+        return taki_decoding_reject(d, err, "value: activityTypeId: '%.*s' is no whole number",
+                                    TAKI_STR_ARG(type_text));
+    activity.rule = rule_of(d->map->vendor_data, type);
+    if (taki_str_is_null(date) || !taki_read_instant(d->map->zone, date, &activity.ts))
+        return taki_decoding_reject(d, err, "value: activityDate: '%.*s' is no time", TAKI_STR_ARG(date));
+    if (!read_attributes(d, &activity.attributes))
+        return taki_decoding_reject(d, err, "value: attributes: no JSON list or object");
+    activity.person = taki_decoding_ref(d, taki_decoding_extra(d, LEAD));
+    if (taki_str_is_null(activity.person))
+        return taki_decoding_reject(d, err, "key: an activity without leadId");
+    activity.primary = taki_decoding_extra(d, PRIMARY);
+    activity.primary_id = taki_decoding_extra(d, PRIMARY_ID);
+    return by_kind(&activity, err);
+}

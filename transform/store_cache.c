@@ -1,0 +1,192 @@
+#include "store_own.h"
+
+#include "taki/file.h"
+#include "taki/log.h"
+#include "taki/pool.h"
+
+#include <inttypes.h>
+#include <string.h>
+
+static bool is_hidden(const struct taki_store *store, const struct taki_batch *batch)
+{
+    return !taki_instant_is_null(store->known_at) && batch->extracted_at.us > store->known_at.us;
+}
+
+static const char *stream_name(struct taki_store *store, const struct taki_batch *batch)
+{
+    return taki_arena_format(store->run->arena, "%s:%s", batch->source, batch->object);
+}
+
+static const struct taki_stream_map *map_for(struct taki_store *store, const struct taki_batch *batch)
+{
+    const char *object = batch->kind == TAKI_BATCH_TOMBSTONES ? TAKI_TOMBSTONE_OBJECT : batch->object;
+    return taki_decoder_find(store->decoders, batch->source, object);
+}
+
+/* Batches come sorted by source, object, extraction and id. */
+static bool same_stream(const struct taki_batch *a, const struct taki_batch *b)
+{
+    return strcmp(a->source, b->source) == 0 && strcmp(a->object, b->object) == 0;
+}
+
+/* Of a stream that is replaced: the newest full batch and what was landed after it. */
+static bool is_replaced(const struct taki_store *store, const struct taki_batch *all, size_t count, size_t i,
+                        const struct taki_stream_map *map)
+{
+    if (taki_stream_map_mode(map) != TAKI_STREAM_REPLACE || all[i].kind == TAKI_BATCH_TOMBSTONES)
+        return false;
+    for (size_t later = i + 1; later < count && same_stream(&all[i], &all[later]); later++) {
+        if (all[later].kind == TAKI_BATCH_FULL && !is_hidden(store, &all[later]))
+            return true;
+    }
+    return false;
+}
+
+static void add_stream(struct taki_store *store, const struct taki_batch *batch, const char *name)
+{
+    struct taki_stream *stream = &store->streams[store->stream_count++];
+    stream->name = name;
+    stream->source = taki_str_of(batch->source);
+    stream->object = taki_str_of(batch->object);
+    stream->hash = taki_hash_more(taki_hash(stream->source), stream->object);
+}
+
+static void use_batch(struct taki_store *store, const struct taki_batch *batch, const struct taki_stream_map *map,
+                      const char *name)
+{
+    size_t n = store->batch_count;
+    if (n == 0 || !same_stream(&store->batches[n - 1], batch))
+        add_stream(store, batch, name);
+    store->batches[n] = *batch;
+    store->states[n].map = map;
+    store->states[n].stream = (uint32_t)(store->stream_count - 1);
+    store->states[n].cache_path =
+        taki_arena_format(store->arena, "%s/cache/%.16s-%016" PRIx64 ".tkc", store->run->data_dir,
+                          batch->manifest_sha256, taki_stream_map_hash(map));
+    store->batch_count++;
+}
+
+enum taki_status taki_store_choose(struct taki_store *store, struct taki_error *err)
+{
+    struct taki_batch *all = NULL;
+    size_t count = 0;
+    TAKI_TRY(taki_landing_list(store->arena, store->run->data_dir, NULL, NULL, &all, &count, err));
+    store->batches = TAKI_NEW_ARRAY(store->arena, count, struct taki_batch);
+    store->states = TAKI_NEW_ARRAY(store->arena, count, struct taki_store_batch);
+    store->streams = TAKI_NEW_ARRAY(store->arena, count, struct taki_stream);
+    for (size_t i = 0; i < count; i++) {
+        const char *name = stream_name(store, &all[i]);
+        if (is_hidden(store, &all[i]) || !taki_run_selected(store->run, name))
+            continue;
+        const struct taki_stream_map *map = map_for(store, &all[i]);
+        if (map == NULL)
+            taki_log(TAKI_LOG_INFO, "stream_unmapped", "stream=%s batch=%s", name, all[i].id);
+        else if (!is_replaced(store, all, count, i, map))
+            use_batch(store, &all[i], map, name);
+    }
+    return TAKI_OK;
+}
+
+static enum taki_status fill_one(void *context, size_t item, size_t worker, struct taki_error *err)
+{
+    (void)worker;
+    struct taki_store *store = context;
+    struct taki_store_batch *state = &store->states[item];
+    const struct taki_batch *batch = &store->batches[item];
+    uint64_t hash = taki_stream_map_hash(state->map);
+    struct taki_arena *scratch TAKI_AUTO(taki_arena_auto) = taki_arena_open("batch being decoded", 0);
+    struct taki_cache_file file;
+    bool usable = false;
+    TAKI_TRY(taki_cache_open(scratch, state->cache_path, hash, &file, &usable, err));
+    if (usable)
+        return TAKI_OK;
+    taki_log(TAKI_LOG_DEBUG, "decode_batch", "stream=%s:%s batch=%s", batch->source, batch->object, batch->id);
+    return taki_decode_batch(state->map, batch, state->cache_path, scratch, err);
+}
+
+static enum taki_status open_one(struct taki_store *store, size_t i, struct taki_error *err)
+{
+    struct taki_store_batch *state = &store->states[i];
+    struct taki_stream *stream = &store->streams[state->stream];
+    bool usable = false;
+    TAKI_TRY(
+        taki_cache_open(store->arena, state->cache_path, taki_stream_map_hash(state->map), &state->file, &usable, err));
+    if (!usable) {
+        (void)taki_fail(err, TAKI_DAMAGED, "the decoded cache '%s' changed while it was read", state->cache_path);
+        return taki_hint(err, "remove that file and run again; it is made anew");
+    }
+    stream->counts.read += state->file.counts.read;
+    stream->counts.rejected += state->file.counts.rejected;
+    stream->counts.headers += state->file.counts.headers;
+    stream->counts.unused += state->file.counts.unused;
+    return TAKI_OK;
+}
+
+/* Rejects are told each night, though a batch is decoded once. */
+static enum taki_status tell_rejects(struct taki_store *store, size_t i, struct taki_error *err)
+{
+    const struct taki_store_batch *state = &store->states[i];
+    if (state->file.reject_count == 0)
+        return TAKI_OK;
+    struct taki_arena *scratch TAKI_AUTO(taki_arena_auto) = taki_arena_open("rejects", 0);
+    struct taki_cache_reject *rejects = NULL;
+    TAKI_TRY(taki_cache_rejects(scratch, &state->file, &rejects, err));
+    for (uint32_t k = 0; k < state->file.reject_count; k++) {
+        const char *position = taki_arena_copy(scratch, rejects[k].position.data, rejects[k].position.size);
+        const char *reason = taki_arena_copy(scratch, rejects[k].reason.data, rejects[k].reason.size);
+        TAKI_TRY(
+            taki_run_reject(store->run, store->streams[state->stream].name, position, reason, rejects[k].record, err));
+    }
+    return TAKI_OK;
+}
+
+enum taki_status taki_store_fill_cache(struct taki_store *store, struct taki_error *err)
+{
+    const char *folder = taki_arena_format(store->arena, "%s/cache", store->run->data_dir);
+    TAKI_TRY(taki_file_make_folder(folder, err));
+    TAKI_TRY(taki_pool_run(store->run->jobs, store->batch_count, fill_one, store, err));
+    for (size_t i = 0; i < store->batch_count; i++) {
+        TAKI_TRY(open_one(store, i, err));
+        TAKI_TRY(tell_rejects(store, i, err));
+    }
+    return TAKI_OK;
+}
+
+/* Two rounds over all blocks: count, then place. */
+static void place_blocks(struct taki_store *store, bool place)
+{
+    for (size_t b = 0; b < store->batch_count; b++) {
+        const struct taki_cache_file *file = &store->states[b].file;
+        for (size_t k = 0; k < file->block_count; k++) {
+            const struct taki_cache_block *block = &file->blocks[k];
+            struct taki_partition *part = &store->partitions[block->entity][block->partition];
+            if (place) {
+                part->blocks[part->block_count] = (struct taki_block_ref){(uint32_t)b, (uint32_t)k, part->row_count};
+                part->row_count += block->rows;
+            }
+            part->block_count++;
+        }
+    }
+}
+
+void taki_store_index(struct taki_store *store)
+{
+    for (size_t e = 0; e < TAKI_ENTITY_COUNT_; e++)
+        store->partitions[e] =
+            TAKI_NEW_ARRAY(store->arena, taki_cache_partitions((enum taki_entity)e), struct taki_partition);
+    place_blocks(store, false);
+    for (size_t e = 0; e < TAKI_ENTITY_COUNT_; e++) {
+        for (size_t p = 0; p < taki_cache_partitions((enum taki_entity)e); p++) {
+            struct taki_partition *part = &store->partitions[e][p];
+            part->blocks = TAKI_NEW_ARRAY(store->arena, part->block_count, struct taki_block_ref);
+            part->block_count = 0;
+        }
+    }
+    place_blocks(store, true);
+    for (size_t e = 0; e < TAKI_ENTITY_COUNT_; e++) {
+        for (size_t p = 0; p < taki_cache_partitions((enum taki_entity)e); p++) {
+            struct taki_partition *part = &store->partitions[e][p];
+            part->bits = TAKI_NEW_ARRAY(store->arena, part->row_count / 64 + 1, uint64_t);
+        }
+    }
+}
