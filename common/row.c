@@ -160,7 +160,7 @@ static void take_f64(struct source *source, void *to)
     const uint64_t bits = taki_load64(source->at);
     double value = 0;
     memcpy(&value, &bits, sizeof value);
-    if (isnan(value))
+    if (!isfinite(value))
         source->damage = "a number that is none"; // NULL stands in the bitmap only
     memcpy(to, &value, sizeof value);
     source->at += 8;
