@@ -5,6 +5,7 @@
 
 #include <string.h>
 
+/* Rejects were counted when they were told. */
 static void settle_tallies(struct taki_store *store, const struct taki_fates *fates)
 {
     for (size_t i = 0; i < store->stream_count; i++) {
@@ -12,7 +13,6 @@ static void settle_tallies(struct taki_store *store, const struct taki_fates *fa
         struct taki_tally *tally = taki_run_tally(store->run, stream->name);
         tally->read += stream->counts.read;
         tally->written += fates[i].written + stream->counts.unused;
-        tally->rejected += stream->counts.rejected;
         tally->superseded += fates[i].superseded + stream->counts.headers;
         tally->deleted += fates[i].deleted;
         tally->merged += fates[i].merged;
