@@ -11,7 +11,7 @@ import tempfile
 import time
 import urllib.request
 
-SECRETS = {"SF_ID": "demo-client", "SF_SECRET": "demo-secret", "MKTO_ID": "demo-client", "MKTO_SECRET": "demo-secret"}
+SECRETS = {"SF_ID": "sim-id", "SF_SECRET": "sim-secret", "MKTO_ID": "sim-id", "MKTO_SECRET": "sim-secret"}
 
 
 class Sim:
@@ -58,10 +58,12 @@ class Pipeline:
         self.bin, self.config, self.data = bin_dir, config, data_dir
         self.env = dict(os.environ, LC_ALL="C", TAKI_DATA_DIR=data_dir, **SECRETS)
         self.env.update(env or {})
+        self.env = {name: value for name, value in self.env.items() if value is not None}
 
     def run(self, program, *arguments, env=None, check=True):
         command = [os.path.join(self.bin, "taki-" + program), *arguments, "-c", self.config, "--progress", "none"]
-        done = subprocess.run(command, env=dict(self.env, **(env or {})), stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+        merged = {name: value for name, value in dict(self.env, **(env or {})).items() if value is not None}
+        done = subprocess.run(command, env=merged, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
         if check and done.returncode != 0:
             raise RuntimeError("%s ended with %d\n%s" % (" ".join(command), done.returncode, done.stderr[-4000:]))
         return Result(done)
