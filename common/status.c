@@ -79,15 +79,15 @@ enum taki_status taki_fail_errno(struct taki_error *err, enum taki_status status
     status = status_of_errno(status, errno_value);
     if (err == NULL)
         return status;
-    char subject[sizeof err->text], reason[128];
+    /* However long the subject (a path), the reason is seen. */
+    char reason[128], subject[sizeof err->text - sizeof reason - sizeof ": "];
     va_list arguments;
     va_start(arguments, format);
     taki_message_print(subject, sizeof subject, format, arguments);
     va_end(arguments);
     if (strerror_r(errno_value, reason, sizeof reason) != 0)
         (void)snprintf(reason, sizeof reason, "errno %d", errno_value);
-    if (snprintf(err->text, sizeof err->text, "%s: %s", subject, reason) >= (int)sizeof err->text)
-        taki_message_cut(err->text);
+    (void)snprintf(err->text, sizeof err->text, "%s: %s", subject, reason);
     err->status = status;
     err->hint[0] = '\0';
     return status;
@@ -97,7 +97,7 @@ enum taki_status taki_while(struct taki_error *err, enum taki_status status, con
 {
     if (err == NULL)
         return status;
-    char context[sizeof err->text], inner[sizeof err->text];
+    char context[sizeof err->text / 2], inner[sizeof err->text];
     va_list arguments;
     va_start(arguments, format);
     taki_message_print(context, sizeof context, format, arguments);

@@ -93,6 +93,13 @@ static struct taki_time invalid_time(void)
     return (struct taki_time){TAKI_TIME_INVALID, TAKI_DATE_NULL, TAKI_INSTANT_NULL, 0};
 }
 
+/* Within the years that can be printed. */
+static bool is_printable(int64_t us)
+{
+    return us >= taki_date_of(1, 1, 1).days * TAKI_US_PER_DAY &&
+           us < (taki_date_of(9999, 12, 31).days + 1) * TAKI_US_PER_DAY;
+}
+
 static struct taki_time time_of_parts(const struct parts *parts)
 {
     struct taki_time time = invalid_time();
@@ -110,6 +117,8 @@ static struct taki_time time_of_parts(const struct parts *parts)
     if (parts->has_offset) {
         time.kind = TAKI_TIME_INSTANT;
         time.instant.us = time.local_us - parts->offset_seconds * TAKI_US_PER_SECOND;
+        if (!is_printable(time.instant.us))
+            return invalid_time();
     }
     return time;
 }
@@ -288,8 +297,7 @@ static struct taki_time time_of_epoch(taki_str text, int64_t us_per_unit)
     int64_t units, us;
     if (!taki_str_i64(text, &units) || __builtin_mul_overflow(units, us_per_unit, &us))
         return time;
-    if (us < taki_date_of(1, 1, 1).days * TAKI_US_PER_DAY ||
-        us >= (taki_date_of(9999, 12, 31).days + 1) * TAKI_US_PER_DAY)
+    if (!is_printable(us))
         return time;
     time.kind = TAKI_TIME_INSTANT;
     time.instant.us = us;

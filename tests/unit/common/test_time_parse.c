@@ -95,6 +95,8 @@ static void anything_else_is_invalid(void **state)
         "2026-11-20 ",
         "20/11/2026",
         "1637388611000",
+        "0001-01-01T00:00:00+09:00",
+        "9999-12-31T23:59:59-09:00",
     };
     for (size_t i = 0; i < TAKI_LEN(cases); i++)
         expect(cases[i], taki_time_parse(taki_str_of(cases[i])), "invalid");
