@@ -31,7 +31,7 @@ const struct sim_object salesforce_objects[] = {
      "Id:i IsDeleted:b AccountId:r=Account/Account CampaignId:r=Campaign/Campaign Name StageName Amount:d "
      "Probability:d CloseDate:D IsClosed:b IsWon:b ForecastCategoryName Type LeadSource NextStep" OWNER
      " LastActivityDate:D LastStageChangeDate:T ContactId:r=Contact/Contact" STAMPS
-     " Loss_Reason__c Product_Line__c Competitor__c Previous_Opportunity__c:r=Opportunity/Previous_Opportunity__r",  true },
+     " Loss_Reason__c Product_Line__c MainCompetitors__c Previous_Opportunity__c:r=Opportunity/Previous_Opportunity__r",  true },
     {"OpportunityContactRole",  "00K",
      "Id:i IsDeleted:b OpportunityId:r=Opportunity/Opportunity ContactId:r=Contact/Contact Role IsPrimary:b" STAMPS,
      true                                                                                                                 },
@@ -57,7 +57,7 @@ const struct sim_object salesforce_objects[] = {
      "IsClosed:b ActivityDate:D CompletedDateTime:T CallDisposition CallType CallDurationInSeconds:n Description" OWNER
          STAMPS,                                                                                                     true },
     {"Event",                   "00U",
-     "Id:i IsDeleted:b IsArchived:b WhoId:r WhatId:r AccountId:r=Account/Account Subject Type ActivityDate:D "
+     "Id:i IsDeleted:b IsArchived:b WhoId:r WhatId:r AccountId:r=Account/Account Subject Type EventSubtype ActivityDate:D "
      "StartDateTime:T EndDateTime:T Description" OWNER STAMPS,
      true                                                                                                                 },
     {"User",                    "005",
