@@ -144,15 +144,21 @@ void taki_settings_add(struct taki_settings *settings, const struct taki_option 
     settings->items[settings->count++] = (struct taki_setting){option, text, origin};
 }
 
-/* `config` has its own order (./taki.yml before $TAKI_CONFIG); a word without value, like --version, is an act. */
-static bool from_environment(const struct taki_option *option)
+/* A word without value, like --version, is an act of one command line; the environment lasts longer than that. */
+bool taki_option_is_act(const struct taki_option *option)
 {
-    static const char *const acts[] = {"config", "help", "version", "exit-codes", "show-config"};
+    static const char *const acts[] = {"help", "version", "exit-codes", "show-config"};
     for (size_t i = 0; option->flag != NULL && i < TAKI_LEN(acts); i++) {
         if (strcmp(option->flag, acts[i]) == 0)
-            return false;
+            return true;
     }
-    return option->flag != NULL;
+    return false;
+}
+
+/* `config` has its own order (./taki.yml before $TAKI_CONFIG); app.c reads it. */
+static bool from_environment(const struct taki_option *option)
+{
+    return option->flag != NULL && !taki_option_is_act(option) && strcmp(option->flag, "config") != 0;
 }
 
 void taki_settings_environment(struct taki_settings *settings, const struct taki_option_table *tables, size_t count)

@@ -73,6 +73,9 @@ void taki_settings_environment(struct taki_settings *settings, const struct taki
 /** "TAKI_AS_OF" for "as-of"; lives in @p arena. */
 const char *taki_option_variable(struct taki_arena *arena, const struct taki_option *option);
 
+/** True for --help and its like, which no environment variable stands for. */
+bool taki_option_is_act(const struct taki_option *option);
+
 /** Adds "file:line:col: path: text", translated and masked. */
 void taki_problem_add(struct taki_config *config, const struct taki_place *place, const char *format, ...)
     TAKI_PRINTF(3, 4);

@@ -9,6 +9,7 @@ const struct taki_message taki_common_app_messages[] = {
     {"'%s' has no verbs",                                                                      "'%s' には動作がありません"                                                                                          },
     {"cannot write to standard output",                                                        "標準出力に書き込めません"                                                                                         },
     {"error: %s",                                                                              "エラー: %s"                                                                                                                },
+    {"hint: %s\n",                                                                             "ヒント: %s\n"                                                                                                              },
     {"unknown option '--%.*s'",                                                                "未知のオプション '--%.*s'"                                                                                            },
     {"did you mean '--%s'?",                                                                   "'--%s' のことですか"                                                                                                    },
     {"'%s --help' lists all options",                                                          "オプションの一覧は '%s --help' で見られます"                                                                   },

@@ -93,7 +93,10 @@ static void add_flag(const struct taki_option *option, const struct words *words
     taki_buf_add_text(out, "| `");
     if (option->letter != '\0')
         taki_buf_format(out, "-%c ", option->letter);
-    taki_buf_format(out, "--%s` | `%s` | ", option->flag, taki_option_variable(arena, option));
+    taki_buf_format(out, "--%s` | ", option->flag);
+    if (!taki_option_is_act(option))
+        add_code(taki_option_variable(arena, option), out);
+    taki_buf_add_text(out, " | ");
     add_type(option, words, out);
     taki_buf_add_text(out, " | ");
     add_code(option->type != TAKI_OPTION_BOOL ? option->fallback : NULL, out);
