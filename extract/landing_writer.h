@@ -65,8 +65,12 @@ TAKI_NODISCARD enum taki_status taki_landing_add_reply(struct taki_landing_write
                                                        const char *context, taki_str next, struct taki_error *err);
 /** A field name seen. */
 void taki_landing_field(struct taki_landing_writer *writer, taki_str name);
-/** A record count the vendor promised; adds up. @p from: "totalSize" (static). */
+/** A record count the vendor promised; adds up. @p from: "totalSize" (static). Kept for a resumed run with the next
+ * page added, so: before the page that carries it, or after the last one. */
 void taki_landing_expect(struct taki_landing_writer *writer, int64_t records, const char *from);
+/** Folder of the unfinished batch and its pages so far, as struct taki_batch, for reading them again before commit. */
+TAKI_NODISCARD enum taki_status taki_landing_flush(struct taki_landing_writer *writer, struct taki_batch *batch,
+                                                   struct taki_error *err);
 /** Forgets all pages and kept values (stale cursor, halved window); the window becomes [lo, hi). */
 TAKI_NODISCARD enum taki_status taki_landing_restart(struct taki_landing_writer *writer, taki_instant lo,
                                                      taki_instant hi, struct taki_error *err);
@@ -84,6 +88,12 @@ struct taki_landing_end {
 TAKI_NODISCARD enum taki_status taki_landing_commit(struct taki_landing_writer *writer,
                                                     const struct taki_landing_end *end, struct taki_batch *batch,
                                                     struct taki_error *err);
+/**
+ * Before bookmarks are read: puts in place what a killed run had finished but not moved. Call once a stream, holding
+ * the program's lock.
+ */
+TAKI_NODISCARD enum taki_status taki_landing_recover(struct taki_arena *arena, const char *data_dir, const char *source,
+                                                     const char *object, struct taki_error *err);
 /** Closes without committing; what is there stays for the next run. NULL is allowed. */
 void taki_landing_close(struct taki_landing_writer *writer);
 

@@ -37,6 +37,8 @@ void taki_file_auto(struct taki_file **file);
 TAKI_NODISCARD enum taki_status taki_file_put(const char *path, taki_str data, bool replace, struct taki_error *err);
 /** Appends durably to a log-like file (O_APPEND, no fsync). */
 TAKI_NODISCARD enum taki_status taki_file_append(const char *path, taki_str data, struct taki_error *err);
+/** fsync of a file (and of its folder entry) that was written by taki_file_append. */
+TAKI_NODISCARD enum taki_status taki_file_sync(const char *path, struct taki_error *err);
 /** Whole file into @p out (appended, up to its ceiling). TAKI_FAILED if missing, TAKI_CEILING if larger. */
 TAKI_NODISCARD enum taki_status taki_file_read(const char *path, struct taki_buf *out, struct taki_error *err);
 /** Part of a file. TAKI_DAMAGED if it is shorter than offset + size. */
