@@ -64,11 +64,26 @@ static bool add_header(struct transfer *transfer, const char *line)
     return true;
 }
 
+/* Pieces of a body (Range) are asked for as they are: their source says so itself. */
+static bool names_encoding(const struct taki_request *request)
+{
+    static const char name[] = "Accept-Encoding:";
+    for (size_t i = 0; i < request->header_count; i++) {
+        taki_str line = taki_str_of(request->headers[i]);
+        if (line.size >= sizeof name - 1 &&
+            taki_str_equal_nocase((taki_str){line.data, sizeof name - 1}, taki_str_of(name)))
+            return true;
+    }
+    return false;
+}
+
 static bool add_headers(struct taki_exchange *exchange, struct transfer *transfer)
 {
     const struct taki_request *request = exchange->request;
     const struct taki_engine *engine = exchange->engine;
-    bool ok = add_header(transfer, "Accept-Encoding: gzip") && add_header(transfer, "Expect:");
+    bool ok = add_header(transfer, "Expect:");
+    if (ok && !names_encoding(request))
+        ok = add_header(transfer, "Accept-Encoding: gzip");
     for (size_t i = 0; ok && i < request->header_count; i++)
         ok = add_header(transfer, request->headers[i]);
     for (size_t i = 0; ok && !request->no_auth && i < engine->auth_count; i++)
