@@ -92,7 +92,7 @@ static enum taki_status login(void *context, struct taki_error *err)
     struct taki_session *session = context;
     struct taki_buf url;
     taki_buf_init(&url, (size_t)64 << 10);
-    taki_buf_add_text(&url, "identity/oauth/token?grant_type=client_credentials&client_id=");
+    taki_buf_add_text(&url, "/identity/oauth/token?grant_type=client_credentials&client_id=");
     taki_url_add_encoded(&url, taki_session_option(session, "client_id"));
     taki_buf_add_text(&url, "&client_secret=");
     taki_url_add_encoded(&url, taki_session_option(session, "client_secret"));
@@ -157,12 +157,12 @@ enum stream_row {
 
 static const struct taki_stream streams[] = {
     [ACTIVITY_TYPES] = {.object = "activity_types",
-                        .path = "rest/v1/activities/types.json",
+                        .path = "/rest/v1/activities/types.json",
                         .format = "json",
                         .paging = ONE_PAGE,
                         .window = TAKI_WINDOW_WHOLE       },
     [LEADS] = { .object = "leads",
-                        .path = "bulk/v1/leads/export",
+                        .path = "/bulk/v1/leads/export",
                         .format = "csv",
                         .window = TAKI_WINDOW_TIME,
                         .max_days = 30,
@@ -174,7 +174,7 @@ static const struct taki_stream streams[] = {
                         .deletes = TAKI_DELETE_FEED,
                         .fetch = taki_marketo_fetch_leads},
     [ACTIVITIES] = {                .object = "activities",
-                        .path = "rest/v1/activities.json",
+                        .path = "/rest/v1/activities.json",
                         .format = "json",
                         .paging = {.records_at = "result"},
                         .window = TAKI_WINDOW_TIME,
@@ -183,7 +183,7 @@ static const struct taki_stream streams[] = {
                         .deletes = TAKI_DELETE_NONE,
                         .fetch = taki_marketo_fetch_activities},
     [DELETED] = {           .object = "deleted_leads",
-                        .path = "rest/v1/activities/deletedleads.json",
+                        .path = "/rest/v1/activities/deletedleads.json",
                         .format = "json",
                         .paging = {.records_at = "result"},
                         .window = TAKI_WINDOW_TIME,
@@ -191,19 +191,19 @@ static const struct taki_stream streams[] = {
                         .cursor_field = "activityDate",
                         .fetch = taki_marketo_fetch_deleted},
     [PROGRAMS] = {   .object = "programs",
-                        .path = "rest/asset/v1/programs.json",
+                        .path = "/rest/asset/v1/programs.json",
                         .format = "json",
                         .paging = {.records_at = "result"},
                         .window = TAKI_WINDOW_WHOLE,
                         .deletes = TAKI_DELETE_ABSENCE,
                         .fetch = taki_marketo_fetch_programs},
     [CHANNELS] = {   .object = "channels",
-                        .path = "rest/asset/v1/channels.json",
+                        .path = "/rest/asset/v1/channels.json",
                         .format = "json",
                         .paging = ASSET_PAGES,
                         .window = TAKI_WINDOW_WHOLE             },
     [MEMBERS] = {          .object = "members",
-                        .path = "rest/v1/programs/{id}/members.json",
+                        .path = "/rest/v1/programs/{id}/members.json",
                         .format = "json",
                         .paging = {.records_at = "result"},
                         .window = TAKI_WINDOW_TIME,
@@ -212,7 +212,7 @@ static const struct taki_stream streams[] = {
                         .can_be_off = true,
                         .fetch = taki_marketo_fetch_members},
     [LISTS] = {                   .object = "lists",
-                        .path = "rest/v1/lists.json",
+                        .path = "/rest/v1/lists.json",
                         .params = batch_params,
                         .param_count = TAKI_LEN(batch_params),
                         .format = "json",
@@ -220,7 +220,7 @@ static const struct taki_stream streams[] = {
                         .window = TAKI_WINDOW_WHOLE,
                         .can_be_off = true},
     [LIST_MEMBERS] = {          .object = "list_members",
-                        .path = "rest/v1/lists/{id}/leads.json",
+                        .path = "/rest/v1/lists/{id}/leads.json",
                         .format = "json",
                         .paging = {.records_at = "result"},
                         .window = TAKI_WINDOW_WHOLE,
@@ -228,7 +228,7 @@ static const struct taki_stream streams[] = {
                         .default_off = true,
                         .fetch = taki_marketo_fetch_list_members},
     [CAMPAIGNS] = {                  .object = "campaigns",
-                        .path = "rest/v1/campaigns.json",
+                        .path = "/rest/v1/campaigns.json",
                         .params = batch_params,
                         .param_count = TAKI_LEN(batch_params),
                         .format = "json",

@@ -22,7 +22,7 @@ struct exporting {
 
 static const char *job_url(const struct exporting *x, const char *what)
 {
-    return taki_arena_format(x->fetch->arena, "bulk/v1/%s/export/%.*s/%s.json", x->wanted->kind,
+    return taki_arena_format(x->fetch->arena, "/bulk/v1/%s/export/%.*s/%s.json", x->wanted->kind,
                              TAKI_STR_ARG(x->job.id), what);
 }
 
@@ -82,7 +82,7 @@ static enum taki_status create(struct exporting *x, struct taki_error *err)
     TAKI_TRY(taki_file_remove(spool_folder(x), err));
     const struct taki_request request = {
         .method = "POST",
-        .url = taki_arena_format(x->fetch->arena, "bulk/v1/%s/export/create.json", x->wanted->kind),
+        .url = taki_arena_format(x->fetch->arena, "/bulk/v1/%s/export/create.json", x->wanted->kind),
         .content_type = "application/json",
         .body = taki_str_of(x->wanted->body),
         .expect = TAKI_EXPECT_JSON,
@@ -108,6 +108,8 @@ static enum taki_status enqueue(struct exporting *x, struct taki_error *err)
     const struct taki_request request = {
         .method = "POST",
         .url = job_url(x, "enqueue"),
+        .content_type = "application/json",
+        .body = TAKI_STR(""),
         .expect = TAKI_EXPECT_JSON,
         .handles = TAKI_HANDLES(TAKI_VERDICT_WAIT), // queued already, by a run that was killed
     };
@@ -219,7 +221,7 @@ static enum taki_status land_piece(struct exporting *x, const struct taki_files_
         .context = piece->header.data == NULL
                        ? NULL
                        : taki_arena_format(arena, "{\"@header\":%.*s}", TAKI_STR_ARG(piece->header)),
-        .request = taki_arena_format(arena, "GET /%s", job_url(x, "file")),
+        .request = taki_arena_format(arena, "GET %s", job_url(x, "file")),
         .status = 200,
         .headers = reply->headers_json,
         .received = taki_engine_server_time(x->fetch->session->engine),

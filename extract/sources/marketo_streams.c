@@ -88,7 +88,7 @@ enum taki_status taki_marketo_need_types(struct taki_session *session, struct ta
         return TAKI_OK;
     taki_reply_reset(&own->types);
     taki_reply_init(&own->types);
-    const struct taki_request request = {.url = "rest/v1/activities/types.json", .expect = TAKI_EXPECT_JSON};
+    const struct taki_request request = {.url = "/rest/v1/activities/types.json", .expect = TAKI_EXPECT_JSON};
     TAKI_TRY(taki_engine_call(session->engine, &request, &own->types, err));
     own->merge_type =
         taki_marketo_type_id(session->arena, &own->types.json, "Merge Leads|Merge People|Merge Persons", 32);
@@ -101,7 +101,7 @@ enum taki_status taki_marketo_programs(struct taki_session *session, struct taki
     struct taki_marketo *own = session->own;
     if (own->has_programs)
         return TAKI_OK;
-    TAKI_TRY(taki_marketo_ids(session, "rest/asset/v1/programs.json", &own->programs, &own->program_count, err));
+    TAKI_TRY(taki_marketo_ids(session, "/rest/asset/v1/programs.json", &own->programs, &own->program_count, err));
     own->has_programs = true;
     return TAKI_OK;
 }
@@ -109,7 +109,7 @@ enum taki_status taki_marketo_programs(struct taki_session *session, struct taki
 /** Names of describe.json that REST and bulk can read: those with a `rest` child. */
 static enum taki_status describe(struct taki_session *session, struct taki_map *names, struct taki_error *err)
 {
-    const struct taki_request request = {.url = "rest/v1/leads/describe.json", .expect = TAKI_EXPECT_JSON};
+    const struct taki_request request = {.url = "/rest/v1/leads/describe.json", .expect = TAKI_EXPECT_JSON};
     struct taki_reply reply;
     taki_reply_init(&reply);
     enum taki_status status = taki_engine_call(session->engine, &request, &reply, err);
@@ -273,7 +273,7 @@ static const char *activities_url(struct taki_fetch *fetch, const int64_t *ids, 
 {
     struct taki_buf url;
     taki_buf_init(&url, (size_t)64 << 10);
-    taki_buf_add_text(&url, "rest/v1/activities.json?batchSize=300&activityTypeIds=");
+    taki_buf_add_text(&url, "/rest/v1/activities.json?batchSize=300&activityTypeIds=");
     for (size_t i = 0; i < count; i++)
         taki_buf_format(&url, "%s%" PRId64, i > 0 ? "," : "", ids[i]);
     return body_text(fetch, &url);
@@ -346,7 +346,7 @@ enum taki_status taki_marketo_fetch_activities(struct taki_fetch *fetch, struct 
 
 enum taki_status taki_marketo_fetch_deleted(struct taki_fetch *fetch, struct taki_error *err)
 {
-    return walk_activities(fetch, "rest/v1/activities/deletedleads.json?batchSize=300", 0, err);
+    return walk_activities(fetch, "/rest/v1/activities/deletedleads.json?batchSize=300", 0, err);
 }
 
 /** Programs one by one: only the single answer holds the costs. */
@@ -379,7 +379,7 @@ enum taki_status taki_marketo_fetch_programs(struct taki_fetch *fetch, struct ta
     struct taki_request *requests = TAKI_NEW_ARRAY(fetch->arena, count, struct taki_request);
     for (size_t i = 0; i < count; i++) {
         requests[i] = (struct taki_request){
-            .url = taki_arena_format(fetch->arena, "rest/asset/v1/program/%" PRId64 ".json", taking.ids[i]),
+            .url = taki_arena_format(fetch->arena, "/rest/asset/v1/program/%" PRId64 ".json", taking.ids[i]),
             .expect = TAKI_EXPECT_JSON,
             .handles = TAKI_HANDLES(TAKI_VERDICT_EMPTY) | TAKI_HANDLES(TAKI_VERDICT_OFF),
         };
@@ -395,7 +395,7 @@ static enum taki_status members_between(struct taki_fetch *fetch, int64_t progra
     taki_marketo_time(lo, start);
     taki_marketo_time(hi, stop);
     walk->url = taki_arena_format(fetch->arena,
-                                  "rest/v1/programs/%" PRId64 "/members.json?batchSize=300&fields=" MEMBER_FIELDS
+                                  "/rest/v1/programs/%" PRId64 "/members.json?batchSize=300&fields=" MEMBER_FIELDS
                                   "&filterType=updatedAt&startAt=%s&endAt=%s",
                                   program, start, stop);
     enum taki_marketo_end end;
@@ -496,11 +496,11 @@ enum taki_status taki_marketo_fetch_list_members(struct taki_fetch *fetch, struc
 {
     const int64_t *lists;
     size_t count;
-    TAKI_TRY(taki_marketo_ids(fetch->session, "rest/asset/v1/staticLists.json", &lists, &count, err));
+    TAKI_TRY(taki_marketo_ids(fetch->session, "/rest/asset/v1/staticLists.json", &lists, &count, err));
     struct taki_marketo_place place = taki_marketo_place(fetch);
     for (size_t i = 0; i < count; i++) {
         struct taki_marketo_walk walk = {
-            .url = taki_arena_format(fetch->arena, "rest/v1/lists/%" PRId64 "/leads.json?batchSize=300&fields=id",
+            .url = taki_arena_format(fetch->arena, "/rest/v1/lists/%" PRId64 "/leads.json?batchSize=300&fields=id",
                                      lists[i]),
             .context = taki_arena_format(fetch->arena, "{\"listId\":\"%" PRId64 "\"}", lists[i]),
             .token = lists[i] == place.item ? place.token : TAKI_STR_NULL,

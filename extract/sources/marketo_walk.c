@@ -145,7 +145,7 @@ enum taki_status taki_marketo_token(struct taki_fetch *fetch, taki_instant since
     char time[21];
     taki_marketo_time(since, time);
     const struct taki_request request = {
-        .url = taki_arena_format(fetch->arena, "rest/v1/activities/pagingtoken.json?sinceDatetime=%s", time),
+        .url = taki_arena_format(fetch->arena, "/rest/v1/activities/pagingtoken.json?sinceDatetime=%s", time),
         .expect = TAKI_EXPECT_JSON,
     };
     struct taki_reply reply;
