@@ -51,6 +51,15 @@ static const struct taki_option rows[] = {
     NEEDED("start_date", "salesforce|marketo", DATE, NULL, NULL,
            "first day to read: the vendor's data has no natural beginning",
            "最初に読む日(データの始まりが決まっていないため必須)"),
+    ROW("method", "marketo", ENUM, "auto", "auto|rest|bulk",
+        "how activities and program members are read: rest, bulk extract, or auto (bulk for a first load, a gap over a "
+        "week or a backfill; rest for a night)",
+        "アクティビティとプログラムメンバーの読み方。rest、bulk(一括抽出)、auto(初回・1週間を超える空白・再取得は bulk、"
+        "毎晩は rest)"),
+    ROW("bulk.poll", "marketo", DURATION, "60s", "1s..1h", "pause between two looks at a bulk extract job",
+        "一括抽出ジョブの状態を見る間隔"),
+    ROW("bulk.range_bytes", "marketo", SIZE, "8M", NULL, "size of the pieces in which a bulk result is fetched",
+        "一括抽出の結果を取り込むときの1回の大きさ"),
     ROW("objects", NULL, FREE, NULL, NULL,
         "objects to read: a list of names, or a map of names to {fields: [..]}; for files: name to {path, format, "
         "encoding, entity, fields, mode, key, skip_lines, records_at, delimiter, repair, date_formats}",
