@@ -118,6 +118,11 @@ void taki_engine_rebase(struct taki_engine *engine, const char *base_url)
         engine->base = taki_arena_copy(engine->arena, base_url, strlen(base_url));
 }
 
+const char *taki_engine_base(const struct taki_engine *engine)
+{
+    return engine->base;
+}
+
 static enum taki_status login(struct taki_engine *engine, struct taki_error *err)
 {
     uint64_t before = engine->generation;
@@ -149,11 +154,13 @@ static bool needs_login(const struct taki_engine *engine, const struct taki_requ
 static enum taki_status check_quota(const struct taki_engine *engine, struct taki_error *err)
 {
     const struct taki_engine_setup *setup = &engine->setup;
-    int64_t most = (int64_t)((double)setup->daily_calls * setup->daily_share);
-    if (setup->daily_calls <= 0 || setup->calls_today + engine->counts.calls < most)
+    bool is_told = engine->allowed > 0;
+    int64_t allowed = is_told ? engine->allowed : setup->daily_calls;
+    int64_t used = is_told ? engine->used : setup->calls_today + engine->counts.calls;
+    if (allowed <= 0 || used < (int64_t)((double)allowed * setup->daily_share))
         return TAKI_OK;
     (void)taki_fail(err, TAKI_QUOTA, "'%s' has used its share of the daily quota: %" PRId64 " of %" PRId64 " calls",
-                    setup->source, setup->calls_today + engine->counts.calls, setup->daily_calls);
+                    setup->source, used, allowed);
     return taki_hint(err, "run the same command again tomorrow, or raise sources.%s.rate.daily_share", setup->source);
 }
 

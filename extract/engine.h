@@ -86,6 +86,8 @@ TAKI_NODISCARD enum taki_status taki_engine_allow(struct taki_engine *engine, co
                                                   struct taki_error *err);
 /** Replaces the base (Salesforce's instance_url) with an allowed URL; copied. */
 void taki_engine_rebase(struct taki_engine *engine, const char *base_url);
+/** Base in force, or NULL. */
+const char *taki_engine_base(const struct taki_engine *engine);
 /** Logs in now unless a token is there. */
 TAKI_NODISCARD enum taki_status taki_engine_login(struct taki_engine *engine, struct taki_error *err);
 

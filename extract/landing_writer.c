@@ -97,6 +97,12 @@ enum taki_status taki_landing_restart(struct taki_landing_writer *writer, taki_i
     return taki_landing_write_state(writer, err);
 }
 
+enum taki_status taki_landing_restart_as(struct taki_landing_writer *writer, const char *format, struct taki_error *err)
+{
+    writer->plan.format = keep_text(writer->arena, format);
+    return taki_landing_restart(writer, writer->lo, writer->hi, err);
+}
+
 void taki_landing_close(struct taki_landing_writer *writer)
 {
     if (writer == NULL)

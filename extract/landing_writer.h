@@ -75,6 +75,10 @@ TAKI_NODISCARD enum taki_status taki_landing_flush(struct taki_landing_writer *w
 TAKI_NODISCARD enum taki_status taki_landing_restart(struct taki_landing_writer *writer, taki_instant lo,
                                                      taki_instant hi, struct taki_error *err);
 
+/** The same with pages of another format (Bulk refused, REST instead). */
+TAKI_NODISCARD enum taki_status taki_landing_restart_as(struct taki_landing_writer *writer, const char *format,
+                                                        struct taki_error *err);
+
 struct taki_landing_end {
     const char *cursor; /**< JSON text of the connector, or NULL */
     taki_instant extracted_at;

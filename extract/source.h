@@ -62,6 +62,9 @@ struct taki_stream {
     bool default_off; /**< read only when named under `objects` */
     bool adds;        /**< WHOLE: each batch adds to the older ones (kind delta) instead of replacing them */
     const void *own;  /**< the source's further data */
+    /** Format of a window's pages where it depends ("csv" for bulk); NULL = `format`. */
+    const char *(*choose_format)(struct taki_session *session, const struct taki_stream *stream, taki_instant lo,
+                                 taki_instant hi);
     /** Reads fetch->window into fetch->landing. NULL = the declared page loop. */
     enum taki_status (*fetch)(struct taki_fetch *fetch, struct taki_error *err);
     /** Fills the first request of the declared page loop where path and params are not enough. NULL = from them. */
@@ -79,6 +82,7 @@ struct taki_session {
     const char *config_hash;
     const struct taki_stream *streams;
     size_t stream_count;
+    int64_t calls_before; /**< today's, by earlier runs */
 };
 
 /** What the driver does after a fetch that returned TAKI_OK. */
@@ -101,7 +105,8 @@ struct taki_fetch {
     const char *cursor;              /**< cursor of the bookmark batch (JSON text), or NULL */
     const char *cursor_after;        /**< set by fetch: JSON text for the manifest; NULL = {"hi": ...} */
     enum taki_fetch_outcome outcome; /**< set by fetch */
-    int64_t limit;                   /**< preview: stop after so many records; 0 = all */
+    bool fresh;    /**< set by fetch before taki_page_loop: begin at the first page whatever was resumed */
+    int64_t limit; /**< preview: stop after so many records; 0 = all */
 };
 
 struct taki_source {
