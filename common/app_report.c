@@ -142,11 +142,8 @@ static void print_summary(const struct taki_run *run)
     TAKI_AUTO(taki_buf_reset) struct taki_buf out;
     taki_buf_init(&out, REPORT_CEILING);
     taki_table_format(cells, columns, rows + (rows > 2), &out);
-    taki_buf_add_char(&out, '\0');
-    if (!out.overflow) {
-        taki_log_mask(out.data);
-        (void)fputs(out.data, stderr);
-    }
+    if (!out.overflow)
+        (void)fwrite(out.data, 1, out.size, stderr);
     taki_arena_close(arena);
     if (total.rejected > 0 && !run->dry_run)
         taki_say("refused records are in '%s/rejects/%s'", run->data_dir, run->run_id);
@@ -257,10 +254,8 @@ static enum taki_status write_report(struct taki_run *run, enum taki_status stat
     TAKI_AUTO(taki_buf_reset) struct taki_buf out;
     taki_buf_init(&out, REPORT_CEILING);
     write_json(run, status, outcome, &out);
-    taki_buf_add_char(&out, '\0');
     TAKI_TRY(taki_buf_check(&out, "run report", err));
-    taki_log_mask(out.data);
-    taki_str text = taki_str_of(out.data);
+    taki_str text = taki_buf_view(&out);
     TAKI_TRY(taki_file_make_folder(taki_run_path(run, "runs"), err));
     const char *path = taki_run_path(run, "runs/%s.json", run->run_id);
     TAKI_TRY(taki_file_put(path, text, false, err));
@@ -338,6 +333,18 @@ static enum taki_status worse(enum taki_status status, enum taki_status next, st
     return status;
 }
 
+/* Texts of failures were masked when they were made; notes come from anywhere. */
+static void mask_notes(const struct taki_run *run)
+{
+    for (struct taki_tally_item *item = run->own->tallies; item != NULL; item = item->next) {
+        if (item->tally.note == NULL)
+            continue;
+        char *note = taki_arena_format(run->own->arena, "%s", item->tally.note);
+        taki_log_mask(note);
+        item->tally.note = note;
+    }
+}
+
 static enum taki_status settle(struct taki_run *run, enum taki_status status, struct taki_error *err)
 {
     struct taki_error next = {0};
@@ -359,6 +366,7 @@ static enum taki_status settle(struct taki_run *run, enum taki_status status, st
 enum taki_status taki_run_finish(struct taki_run *run, enum taki_status status, struct taki_error *err)
 {
     taki_progress_end(run);
+    mask_notes(run);
     status = settle(run, status, err);
     print_summary(run);
     taki_patterns_report(run);

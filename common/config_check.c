@@ -6,6 +6,7 @@
 #include <string.h>
 
 #define SHOWN_BYTES 60 /* of a wrong value */
+#define MASKED_BYTES 4 /* length from which a secret is searched for in texts */
 
 struct checker {
     struct taki_config *config;
@@ -93,10 +94,11 @@ static bool names_secret(taki_str key)
     return false;
 }
 
+/* A value of a letter or three protects nothing, and masking it would star out half of every message. */
 static void keep_secret(const struct checker *c, struct taki_node *node)
 {
     node->is_secret = true;
-    if (!taki_str_is_blank(node->text))
+    if (node->text.size >= MASKED_BYTES)
         taki_log_secret(taki_arena_copy(c->config->arena, node->text.data, node->text.size));
 }
 

@@ -70,7 +70,7 @@ static bool find_path(const struct taki_node *from, const struct taki_node *node
 const char *taki_node_place(struct taki_arena *arena, const struct taki_config *config, const struct taki_node *node)
 {
     struct taki_key_path path = {.count = 0};
-    if (!find_path(&config->root, node, &path))
+    if (!find_path(&config->root, node, &path) || path.count == 0)
         return config->path != NULL ? config->path : "";
     return taki_arena_format(arena, "%s:%d:%d: %s", config->path != NULL ? config->path : "", node->line, node->column,
                              taki_key_path_text(arena, &path));

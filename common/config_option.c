@@ -17,7 +17,7 @@ struct taki_key_path taki_key_path_of(const char *dotted)
 
 const char *taki_key_path_text(struct taki_arena *arena, const struct taki_key_path *path)
 {
-    const char *text = "";
+    const char *text = path->count > 0 ? "" : NULL;
     for (size_t i = 0; i < path->count; i++)
         text = taki_arena_format(arena, "%s%s%.*s", text, i > 0 ? "." : "", TAKI_STR_ARG(path->segments[i]));
     return text;

@@ -111,7 +111,7 @@ bool taki_option_serves(const struct taki_option *option, taki_str type);
 /** `type` of the source or target that @p path lies in, else NULL. */
 taki_str taki_config_type_of(const struct taki_config *config, const struct taki_key_path *path);
 struct taki_key_path taki_key_path_of(const char *dotted);
-/** Dotted text in @p arena. */
+/** Dotted text in @p arena; NULL for the root. */
 const char *taki_key_path_text(struct taki_arena *arena, const struct taki_key_path *path);
 
 /** True if @p text is a value of @p option's type and domain. */

@@ -54,7 +54,8 @@ static const struct taki_option rows[] = {
     ROW("method", "marketo", ENUM, "auto", "auto|rest|bulk",
         "how activities and program members are read: rest, bulk extract, or auto (bulk for a first load, a gap over a "
         "week or a backfill; rest for a night)",
-        "アクティビティとプログラムメンバーの読み方。rest、bulk(一括抽出)、auto(初回・1週間を超える空白・再取得は bulk、"
+        "アクティビティとプログラムメンバーの読み方。rest、bulk(一括抽出)、auto(初回・1週間を超える空白・再取得は "
+        "bulk、"
         "毎晩は rest)"),
     ROW("bulk.poll", "marketo", DURATION, "60s", "1s..1h", "pause between two looks at a bulk extract job",
         "一括抽出ジョブの状態を見る間隔"),

@@ -8,6 +8,9 @@
 
 static size_t code_point_width(uint32_t code_point)
 {
+    /* Control characters are printed as a space. */
+    if (code_point < ' ' || code_point == 0x7F)
+        return 1;
     int width = utf8proc_charwidth((utf8proc_int32_t)code_point);
     return width > 0 ? (size_t)width : 0;
 }

@@ -32,8 +32,9 @@ enum taki_option_type {
     TAKI_OPTION_DATE,     /**< YYYY-MM-DD */
     TAKI_OPTION_ENUM,     /**< domain "a|b|c" */
     TAKI_OPTION_URL,      /**< https, or http for loopback only; no user info */
-    TAKI_OPTION_PATH, /**< a relative one counts from the config file's folder (in argv and TAKI_*: from the current one) */
-    TAKI_OPTION_LIST, /**< sequence of scalars; domain as for ENUM limits the members */
+    TAKI_OPTION_PATH,     /**< a relative one counts from the config file's folder (in argv and TAKI_*: from the current
+                             one) */
+    TAKI_OPTION_LIST,     /**< sequence of scalars; domain as for ENUM limits the members */
     TAKI_OPTION_MAP,  /**< mapping whose keys are free; children are not checked further unless rows name `path.*` */
     TAKI_OPTION_FREE, /**< any shape; its reader checks it */
 };
@@ -54,8 +55,8 @@ struct taki_option {
 enum taki_node_type { TAKI_NODE_SCALAR, TAKI_NODE_MAP, TAKI_NODE_LIST };
 struct taki_node {
     enum taki_node_type type;
-    taki_str key;  /**< name in the parent mapping; NULL in sequences and for the root */
-    taki_str text; /**< scalar value; NULL for an empty one; a list of scalars: comma separated */
+    taki_str key;     /**< name in the parent mapping; NULL in sequences and for the root */
+    taki_str text;    /**< scalar value; NULL for an empty one; a list of scalars: comma separated */
     taki_str written; /**< a PATH before it was made relative to the file's folder; else as `text` */
     bool quoted, is_secret;
     bool referenced; /**< came, whole or in part, from ${env:} or ${file:} */
