@@ -46,6 +46,22 @@ static void name_profiles(struct taki_store *store)
     }
 }
 
+/* Marketo's activities name smart campaigns; scans put their programs there. */
+static void name_programs(struct taki_store *store)
+{
+    size_t count = store->row_counts[TAKI_ENTITY_VOCABULARY];
+    const struct taki_vocabulary *words = store->rows[TAKI_ENTITY_VOCABULARY];
+    store->programs = taki_map_new(store->arena, 64);
+    for (size_t i = 0; i < count; i++) {
+        if (!taki_str_is(words[i].kind, "smart_campaign"))
+            continue;
+        const char *ref = taki_arena_format(store->arena, "%.*s:@%.*s", TAKI_STR_ARG(words[i].source),
+                                            TAKI_STR_ARG(words[i].source_id));
+        bool is_new = false;
+        *taki_map_put_borrowed(store->programs, taki_str_of(ref), &is_new) = i;
+    }
+}
+
 struct load {
     struct taki_store *store;
 };
@@ -83,6 +99,7 @@ static enum taki_status open_store(struct taki_store *store, struct taki_error *
     struct taki_fates *fates = TAKI_NEW_ARRAY(store->arena, store->stream_count, struct taki_fates);
     TAKI_TRY(resolve_all(store, fates, err));
     name_profiles(store);
+    name_programs(store);
     settle_tallies(store, fates);
     return TAKI_OK;
 }

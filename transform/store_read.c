@@ -116,6 +116,17 @@ enum taki_status taki_scan_open(const struct taki_store *store, enum taki_entity
     return TAKI_OK;
 }
 
+/* A smart campaign that nobody listed, or without program, leaves the touch without campaign. */
+static void name_program(const struct taki_store *store, struct taki_touch *touch)
+{
+    static const taki_str mark = TAKI_STR_INIT(":@");
+    if (taki_str_is_null(touch->campaign) || taki_str_find(touch->campaign, mark) == SIZE_MAX)
+        return;
+    const uint64_t *word = taki_map_find(store->programs, touch->campaign);
+    const struct taki_vocabulary *words = store->rows[TAKI_ENTITY_VOCABULARY];
+    touch->campaign = word ? words[*word].parent : TAKI_STR_NULL;
+}
+
 enum taki_status taki_scan_next(struct taki_scan *scan, const void **row, struct taki_error *err)
 {
     struct taki_cache_key key;
@@ -126,6 +137,8 @@ enum taki_status taki_scan_next(struct taki_scan *scan, const void **row, struct
     TAKI_TRY(taki_cache_row(scan->entity, bytes, &scan->row, err));
     size_t batch = scan->walk.ref->batch;
     taki_store_head(scan->walk.store, &scan->walk.store->states[batch], batch, &key, &scan->row);
+    if (scan->entity == TAKI_ENTITY_TOUCH)
+        name_program(scan->walk.store, &scan->row.touch);
     *row = &scan->row;
     return TAKI_OK;
 }

@@ -113,21 +113,34 @@ static const char *place_of(const struct columns *columns, const struct taki_nod
     return taki_node_place(columns->build->arena, columns->build->config, node);
 }
 
+static enum taki_status read_list(struct columns *columns, const struct taki_node *node, struct taki_column *column,
+                                  struct taki_error *err)
+{
+    bool is_list = node->type == TAKI_NODE_LIST;
+    size_t count = is_list ? node->count : 1;
+    const char **formats = TAKI_NEW_ARRAY(columns->build->arena, count, const char *);
+    for (size_t i = 0; i < count; i++) {
+        taki_str text = taki_node_text(is_list ? &node->children[i] : node);
+        formats[i] = taki_arena_copy(columns->build->arena, text.data ? text.data : "", text.size);
+    }
+    column->formats = formats;
+    column->format_count = count;
+    return taki_formats_check(place_of(columns, node), formats, count, err);
+}
+
 static enum taki_status read_formats(struct columns *columns, const struct taki_node *spec, struct taki_column *column,
                                      struct taki_error *err)
 {
     const struct taki_node *one = taki_node_find(spec, "format"), *several = taki_node_find(spec, "formats");
     if (one == NULL && several == NULL)
         return TAKI_OK;
-    size_t count = several ? several->count : 1;
-    const char **formats = TAKI_NEW_ARRAY(columns->build->arena, count, const char *);
-    for (size_t i = 0; i < count; i++) {
-        taki_str text = taki_node_text(several ? &several->children[i] : one);
-        formats[i] = taki_arena_copy(columns->build->arena, text.data ? text.data : "", text.size);
-    }
-    column->formats = formats;
-    column->format_count = count;
-    return taki_formats_check(place_of(columns, several ? several : one), formats, count, err);
+    bool is_time = column->type == TAKI_TYPE_DATE || column->type == TAKI_TYPE_INSTANT;
+    if (!is_time && strcmp(column->to, "fiscal_start_month") != 0)
+        return taki_fail(err, TAKI_USAGE, "%s: got a date format, but '%s' is no date", place_of(columns, spec),
+                         column->to);
+    if (!is_time)
+        column->convert = TAKI_CONVERT_YEAR_END;
+    return read_list(columns, several ? several : one, column, err);
 }
 
 static void read_values(struct columns *columns, const struct taki_node *map, struct taki_column *column)
@@ -197,6 +210,24 @@ static enum taki_status read_spec(struct columns *columns, const struct taki_nod
     return TAKI_OK;
 }
 
+/* date_formats of the object hold for its dates and times that have none of their own. */
+static enum taki_status object_formats(struct columns *columns, const struct taki_node *object, struct taki_error *err)
+{
+    const struct taki_node *formats = taki_node_find(object, "date_formats");
+    if (formats == NULL)
+        return TAKI_OK;
+    struct taki_column shared = {.type = TAKI_TYPE_DATE, .to = ""};
+    TAKI_TRY(read_list(columns, formats, &shared, err));
+    for (size_t i = 0; i < columns->count; i++) {
+        struct taki_column *column = &columns->list[i];
+        if ((column->type != TAKI_TYPE_DATE && column->type != TAKI_TYPE_INSTANT) || column->format_count > 0)
+            continue;
+        column->formats = shared.formats;
+        column->format_count = shared.format_count;
+    }
+    return TAKI_OK;
+}
+
 static enum taki_status add_configured(struct columns *columns, const struct taki_node *node, struct taki_error *err)
 {
     const struct taki_entity_info *info = taki_entity_info(columns->map->entity);
@@ -251,6 +282,8 @@ enum taki_status taki_mapping_columns(struct taki_mapping_build *build, struct t
         add_default(&columns, &rows[i]);
     for (size_t i = 0; fields != NULL && i < fields->count; i++)
         TAKI_TRY(add_configured(&columns, &fields->children[i], err));
+    if (map->base == NULL)
+        TAKI_TRY(object_formats(&columns, taki_node_find(taki_node_find(map->node, "objects"), map->object), err));
     size_t *extra = TAKI_NEW_ARRAY(build->arena, extra_count, size_t);
     for (size_t i = 0; i < extra_count; i++)
         extra[i] = slot_of(&columns, taki_str_of(map->base->extra[i]));

@@ -129,6 +129,19 @@ static bool put_date(struct taki_decoding *d, const struct taki_column *column, 
     return time.kind != TAKI_TIME_INVALID;
 }
 
+static bool put_year_end(struct taki_decoding *d, const struct taki_column *column, taki_str text, void *out)
+{
+    (void)d;
+    struct taki_time time = parse_time(column, text);
+    int year = 0, month = 0, day = 0;
+    if (time.kind != TAKI_TIME_DATE)
+        return false;
+    taki_date_split(time.date, &year, &month, &day);
+    int64_t start = month % 12 + 1;
+    memcpy(out, &start, sizeof start);
+    return true;
+}
+
 static bool put_instant(struct taki_decoding *d, const struct taki_column *column, taki_str text, void *out)
 {
     struct taki_time time = parse_time(column, text);
@@ -231,19 +244,20 @@ static const struct {
     bool (*put)(struct taki_decoding *d, const struct taki_column *column, taki_str text, void *out);
     const char *what; /* for the reject */
 } readers[] = {
-    [TAKI_CONVERT_TEXT] = {put_text,    "text"          },
-      [TAKI_CONVERT_ID] = {put_id,      "id"            },
-    [TAKI_CONVERT_REF] = {put_ref,     "reference"     },
-      [TAKI_CONVERT_BOOL] = {put_bool,    "true or false" },
-    [TAKI_CONVERT_NOT] = {put_bool,    "true or false" },
-      [TAKI_CONVERT_I64] = {put_i64,     "whole number"  },
-    [TAKI_CONVERT_F64] = {put_f64,     "number"        },
-      [TAKI_CONVERT_PERCENT] = {put_f64,     "number"        },
-    [TAKI_CONVERT_DATE] = {put_date,    "date"          },
-      [TAKI_CONVERT_MONTH] = {put_date,    "date"          },
-    [TAKI_CONVERT_INSTANT] = {put_instant, "time"          },
-      [TAKI_CONVERT_DECIMAL] = {put_decimal, "decimal number"},
-    [TAKI_CONVERT_LIST] = {put_list,    "list"          },
+    [TAKI_CONVERT_TEXT] = {put_text,     "text"          },
+    [TAKI_CONVERT_ID] = {put_id,       "id"            },
+    [TAKI_CONVERT_REF] = {put_ref,      "reference"     },
+    [TAKI_CONVERT_BOOL] = {put_bool,     "true or false" },
+    [TAKI_CONVERT_NOT] = {put_bool,     "true or false" },
+    [TAKI_CONVERT_I64] = {put_i64,      "whole number"  },
+    [TAKI_CONVERT_F64] = {put_f64,      "number"        },
+    [TAKI_CONVERT_PERCENT] = {put_f64,      "number"        },
+    [TAKI_CONVERT_DATE] = {put_date,     "date"          },
+    [TAKI_CONVERT_MONTH] = {put_date,     "date"          },
+    [TAKI_CONVERT_INSTANT] = {put_instant,  "time"          },
+    [TAKI_CONVERT_DECIMAL] = {put_decimal,  "decimal number"},
+    [TAKI_CONVERT_YEAR_END] = {put_year_end, "day and month" },
+    [TAKI_CONVERT_LIST] = {put_list,     "list"          },
 };
 
 static taki_str mapped_value(const struct taki_value_map *map, taki_str text)

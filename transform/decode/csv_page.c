@@ -1,12 +1,11 @@
 #include "mapping.h"
 
-#include "taki/charset.h"
 #include "taki/csv.h"
+#include "taki/json.h"
 #include "taki/text.h"
 
 #include <string.h>
 
-#define TEXT_CEILING ((size_t)2 << 30)
 #define NO_SLOT SIZE_MAX
 
 /** A page as CSV: which column of the file fills which slot. */
@@ -37,19 +36,59 @@ static const char *banner_end(const char *at, const char *end, size_t lines)
     return at;
 }
 
-static void take_header(struct sheet *sheet, const struct taki_csv_record *record)
+/* A mapped column that is not there, or there twice, would fill or leave empty a column of the entity by luck. A
+ * vendor's columns are those its API was asked for: the ones not asked for are simply missing. */
+static enum taki_status check_header(const struct sheet *sheet, struct taki_error *err)
+{
+    const struct taki_stream_map *map = sheet->d->map;
+    for (size_t slot = 0; slot < map->slot_count && map->base == NULL; slot++) {
+        size_t times = 0;
+        for (size_t i = 0; i < sheet->width; i++)
+            times += sheet->slots[i] == slot ? 1 : 0;
+        if (times == 1)
+            continue;
+        (void)taki_fail(err, TAKI_CONTRACT, "column '%.*s' stands %zu times in the header, want once",
+                        TAKI_STR_ARG(map->slots[slot]), times);
+        return taki_hint(err, "compare the 'fields' of '%s:%s' with the file (and skip_lines, delimiter, encoding)",
+                         map->source, map->object);
+    }
+    return TAKI_OK;
+}
+
+static enum taki_status take_header(struct sheet *sheet, const taki_str *names, size_t count, struct taki_error *err)
 {
     struct taki_decoding *d = sheet->d;
-    taki_str *header = TAKI_NEW_ARRAY(d->page_arena, record->count, taki_str);
-    size_t *slots = TAKI_NEW_ARRAY(d->page_arena, record->count, size_t);
-    for (size_t i = 0; i < record->count; i++) {
-        header[i] = taki_str_trim(taki_str_dup(d->page_arena, record->fields[i]));
-        const uint64_t *slot = taki_str_is_null(header[i]) ? NULL : taki_map_find(d->map->slot_index, header[i]);
+    taki_str *header = TAKI_NEW_ARRAY(d->page_arena, count, taki_str);
+    size_t *slots = TAKI_NEW_ARRAY(d->page_arena, count, size_t);
+    for (size_t i = 0; i < count; i++) {
+        taki_str name = taki_str_dup(d->page_arena, names[i]);
+        header[i] = taki_str_is_null(name) ? name : taki_str_trim(name);
+        const uint64_t *slot = taki_str_is_null(name) ? NULL : taki_map_find(d->map->slot_index, header[i]);
         slots[i] = slot ? (size_t)*slot : NO_SLOT;
     }
     sheet->header = header;
     sheet->slots = slots;
-    sheet->width = record->count;
+    sheet->width = count;
+    return check_header(sheet, err);
+}
+
+/* A page cut out of a big body has its column names in its context. */
+static enum taki_status header_of_context(struct sheet *sheet, struct taki_error *err)
+{
+    struct taki_decoding *d = sheet->d;
+    struct taki_json json;
+    if (taki_str_is_blank(d->context) || taki_json_parse(d->page_arena, d->context, NULL, &json, NULL) != TAKI_OK)
+        return TAKI_OK;
+    const struct taki_json_node *list = taki_json_find(&json, &json.nodes[0], "@header");
+    if (list == NULL || list->type != TAKI_JSON_ARRAY)
+        return TAKI_OK;
+    taki_str *names = TAKI_NEW_ARRAY(d->page_arena, list->children, taki_str);
+    size_t count = 0;
+    for (const struct taki_json_node *node = taki_json_first(&json, list); node != NULL;
+         node = taki_json_next(&json, list, node))
+        names[count++] = taki_json_text(d->page_arena, node);
+    sheet->first_line = 0;
+    return take_header(sheet, names, count, err);
 }
 
 static bool is_header(const struct sheet *sheet, const struct taki_csv_record *record)
@@ -158,35 +197,25 @@ static enum taki_status rows(struct sheet *sheet, struct taki_error *err)
         enum taki_status status = taki_csv_next(sheet->csv, &record, &why);
         if (status == TAKI_END)
             return TAKI_OK;
-        if (status == TAKI_CONTRACT || status == TAKI_CEILING)
+        bool bad = status == TAKI_CONTRACT || status == TAKI_CEILING;
+        if (bad && sheet->header == NULL)
+            return taki_fail(err, TAKI_CONTRACT, "the header line is no CSV: %s", why.text);
+        if (bad)
             TAKI_TRY(bad_record(sheet, &why, err));
         else if (sheet->header == NULL)
-            take_header(sheet, &record);
+            TAKI_TRY(take_header(sheet, record.fields, record.count, err));
         else
             TAKI_TRY(one_record(sheet, &record, err));
     }
 }
 
-static enum taki_status to_utf8(struct taki_decoding *d, taki_str *body, struct taki_buf *converted,
-                                struct taki_error *err)
-{
-    taki_str name = taki_str_of(d->page->charset);
-    const struct taki_charset *charset = name.size == 0 ? NULL : taki_charset_find(name);
-    if (name.size > 0 && charset == NULL)
-        return taki_fail(err, TAKI_DAMAGED, "the page index names an unknown character set '%.*s'", TAKI_STR_ARG(name));
-    if (charset == NULL || strcmp(charset->name, "utf-8") == 0)
-        return TAKI_OK;
-    TAKI_TRY(taki_charset_decode(charset, *body, converted, err));
-    *body = taki_buf_view(converted);
-    return TAKI_OK;
-}
-
 enum taki_status taki_decode_csv_page(struct taki_decoding *d, taki_str body, struct taki_error *err)
 {
-    struct taki_buf converted TAKI_AUTO(taki_buf_reset);
-    taki_buf_init(&converted, TEXT_CEILING);
-    TAKI_TRY(to_utf8(d, &body, &converted, err));
     struct sheet sheet = {.d = d, .first_line = d->map->file.skip_lines};
+    TAKI_TRY(header_of_context(&sheet, err));
+    static const taki_str mark = TAKI_STR_INIT("\xEF\xBB\xBF");
+    if (taki_str_starts(body, mark))
+        body = (taki_str){body.data + mark.size, body.size - mark.size};
     const char *begin = banner_end(body.data, body.data + body.size, sheet.first_line);
     body = (taki_str){begin, (size_t)(body.data + body.size - begin)};
     size_t bad = 0;

@@ -1,6 +1,6 @@
 #include "mapping.h"
 
-#include "taki/gzip.h"
+#include "taki/charset.h"
 #include "taki/json.h"
 
 #include <inttypes.h>
@@ -100,12 +100,24 @@ static bool is_merged(enum taki_entity entity, const void *row)
     return false;
 }
 
+/* "5.07E+12": many ids became one. */
+static bool is_spreadsheet_number(taki_str id)
+{
+    taki_str rest = TAKI_STR_NULL;
+    double value = 0;
+    (void)taki_str_cut(id, 'E', &rest);
+    return rest.size > 1 && rest.data[0] == '+' && id.data[0] >= '0' && id.data[0] <= '9' && taki_str_f64(id, &value);
+}
+
 enum taki_status taki_decoding_add(struct taki_decoding *d, enum taki_entity entity, const void *row, bool is_part,
                                    struct taki_error *err)
 {
     const struct taki_head *head = row;
     if (taki_str_is_blank(head->source_id))
         return taki_decoding_reject(d, err, "key: the record has no id");
+    if (d->map->base == NULL && is_spreadsheet_number(head->source_id))
+        return taki_decoding_reject(d, err, "key: '%.*s' is what a spreadsheet made of an id",
+                                    TAKI_STR_ARG(head->source_id));
     struct taki_cache_key key = {.id = head->source_id, .modified = head->modified_at, .is_part = is_part};
     key.deleted = head->is_deleted == 1;
     key.merged = key.deleted && is_merged(entity, row);
@@ -165,21 +177,35 @@ enum taki_status taki_decoding_record(struct taki_decoding *d, struct taki_error
     return status == TAKI_END ? TAKI_OK : status;
 }
 
-static enum taki_status decode_page(struct taki_decoding *d, struct taki_buf *body, struct taki_error *err)
+/* Files come in the charset that extract wrote into the page index; ours are UTF-8. */
+static enum taki_status to_utf8(struct taki_decoding *d, struct taki_buf *body, struct taki_buf *converted,
+                                taki_str *text, struct taki_error *err)
 {
+    *text = taki_buf_view(body);
+    taki_str name = taki_str_of(d->page->charset);
+    const struct taki_charset *charset = name.size == 0 ? NULL : taki_charset_find(name);
+    if (name.size > 0 && charset == NULL)
+        return taki_fail(err, TAKI_DAMAGED, "the page index names an unknown character set '%.*s'", TAKI_STR_ARG(name));
+    if (charset == NULL || strcmp(charset->name, "utf-8") == 0)
+        return TAKI_OK;
+    taki_buf_clear(converted);
+    TAKI_TRY(taki_charset_decode(charset, *text, converted, err));
+    *text = taki_buf_view(converted);
+    return TAKI_OK;
+}
+
+static enum taki_status read_page(struct taki_decoding *d, struct taki_buf *body, struct taki_buf *converted,
+                                  struct taki_error *err)
+{
+    taki_str text = TAKI_STR_NULL;
     taki_buf_clear(body);
     TAKI_TRY(taki_page_body(d->batch, d->page, body, err));
+    TAKI_TRY(to_utf8(d, body, converted, &text, err));
     d->context = taki_str_of(d->page->context);
     d->page_record = 0;
-    taki_str text = taki_buf_view(body);
     const char *format = d->page->format;
     bool is_csv = strcmp(format, "csv") == 0 || strcmp(format, "tsv") == 0;
-    enum taki_status status = is_csv ? taki_decode_csv_page(d, text, err) : taki_decode_json_page(d, text, err);
-    taki_arena_reset(d->page_arena);
-    if (status == TAKI_OK)
-        return TAKI_OK;
-    return taki_while(err, status, "%s:%s batch '%s' page %zu", d->batch->source, d->batch->object, d->batch->id,
-                      d->page_number);
+    return is_csv ? taki_decode_csv_page(d, text, err) : taki_decode_json_page(d, text, err);
 }
 
 static enum taki_status decode_pages(struct taki_decoding *d, struct taki_arena *scratch, struct taki_error *err)
@@ -187,13 +213,18 @@ static enum taki_status decode_pages(struct taki_decoding *d, struct taki_arena 
     struct taki_page *pages = NULL;
     size_t count = 0;
     TAKI_TRY(taki_pages_read(scratch, d->batch, &pages, &count, err));
-    struct taki_buf body TAKI_AUTO(taki_buf_reset);
+    struct taki_buf body TAKI_AUTO(taki_buf_reset), converted TAKI_AUTO(taki_buf_reset);
     taki_buf_init(&body, BODY_CEILING);
+    taki_buf_init(&converted, BODY_CEILING);
     for (size_t i = 0; i < count; i++) {
         d->page = &pages[i];
         d->page_number = i + 1;
         TAKI_TRY(taki_run_check_stop(err));
-        TAKI_TRY(decode_page(d, &body, err));
+        enum taki_status status = read_page(d, &body, &converted, err);
+        taki_arena_reset(d->page_arena);
+        if (status != TAKI_OK)
+            return taki_while(err, status, "%s:%s batch '%s' page %zu", d->batch->source, d->batch->object,
+                              d->batch->id, d->page_number);
     }
     return TAKI_OK;
 }

@@ -21,10 +21,11 @@ enum taki_convert {
     TAKI_CONVERT_F64,
     TAKI_CONVERT_PERCENT, /**< 60 is 0.6 */
     TAKI_CONVERT_DATE,
-    TAKI_CONVERT_MONTH,   /**< first day of the date's month */
-    TAKI_CONVERT_INSTANT, /**< a local time stands in the source's time zone; a bare date is the end of its day */
-    TAKI_CONVERT_DECIMAL, /**< exact decimal text, checked */
-    TAKI_CONVERT_LIST,    /**< "a;b" or a JSON array to JSON array text */
+    TAKI_CONVERT_MONTH,    /**< first day of the date's month */
+    TAKI_CONVERT_INSTANT,  /**< a local time stands in the source's time zone; a bare date is the end of its day */
+    TAKI_CONVERT_DECIMAL,  /**< exact decimal text, checked */
+    TAKI_CONVERT_YEAR_END, /**< last day of a fiscal year to the month after it: 31 March is 4 */
+    TAKI_CONVERT_LIST,     /**< "a;b" or a JSON array to JSON array text */
 };
 
 /** One column of a default mapping. `from` may be a dotted path into nested objects ("Owner.Name"). */
@@ -92,7 +93,6 @@ struct taki_file_rules {
     bool repair_double_encoded, no_key, append;
     const taki_str *missing;
     size_t missing_count;
-    bool no_header;
 };
 
 /** A slot whose name is a path into nested objects ("Owner.Name"). */

@@ -174,7 +174,21 @@ static enum taki_status channel(struct taki_decoding *d, struct taki_error *err)
     return TAKI_OK;
 }
 
-/* Static lists hold no fact of the waterfall; they are counted and stay in the landing zone. */
+/* A smart campaign is a part of a program: activities name it, the waterfall wants the program. */
+static const char *const campaign_extra[] = {"id", "name", "programId", NULL};
+
+static enum taki_status smart_campaign(struct taki_decoding *d, struct taki_error *err)
+{
+    struct taki_vocabulary row;
+    taki_decoding_clear(TAKI_ENTITY_VOCABULARY, &row);
+    row.source_id = taki_decoding_extra(d, 0);
+    row.kind = TAKI_STR("smart_campaign");
+    row.label = taki_decoding_extra(d, 1);
+    row.parent = taki_decoding_ref(d, taki_decoding_extra(d, 2));
+    return taki_decoding_add(d, TAKI_ENTITY_VOCABULARY, &row, false, err);
+}
+
+/* Lists and the names of activity types hold no fact of the waterfall; they are counted and stay in the landing zone. */
 static enum taki_status unused(struct taki_decoding *d, struct taki_error *err)
 {
     (void)err;
@@ -182,16 +196,23 @@ static enum taki_status unused(struct taki_decoding *d, struct taki_error *err)
     return TAKI_OK;
 }
 
+#define MAPPED(NAME, ENTITY, ROWS, EXTRA, FINISH, MODE)                                                                \
+    {NAME, TAKI_ENTITY_##ENTITY, ROWS, TAKI_LEN(ROWS), EXTRA, FINISH, NULL, TAKI_STREAM_##MODE}
+#define BY_HAND(NAME, ENTITY, EXTRA, RECORD, MODE)                                                                     \
+    {NAME, TAKI_ENTITY_##ENTITY, NULL, 0, EXTRA, NULL, RECORD, TAKI_STREAM_##MODE}
+
+/* Read whole each time: what is missing in the newest reading is gone. */
 static const struct taki_object_map objects[] = {
-    {"leads",      TAKI_ENTITY_PERSON,          lead_rows,    TAKI_LEN(lead_rows),    lead_extra,                  lead,    NULL,                  TAKI_STREAM_VERSIONS},
-    {"activities", TAKI_ENTITY_TOUCH,           NULL,         0,                      taki_marketo_activity_extra, NULL,    taki_marketo_activity,
-     TAKI_STREAM_VERSIONS                                                                                                                                              },
-    {"programs",   TAKI_ENTITY_CAMPAIGN,        program_rows, TAKI_LEN(program_rows), program_extra,               program, NULL,
-     TAKI_STREAM_VERSIONS                                                                                                                                              },
-    {"members",    TAKI_ENTITY_CAMPAIGN_MEMBER, member_rows,  TAKI_LEN(member_rows),  member_extra,                member,  NULL,
-     TAKI_STREAM_VERSIONS                                                                                                                                              },
-    {"channels",   TAKI_ENTITY_VOCABULARY,      NULL,         0,                      channel_extra,               NULL,    channel,               TAKI_STREAM_REPLACE },
-    {"lists",      TAKI_ENTITY_VOCABULARY,      NULL,         0,                      NULL,                        NULL,    unused,                TAKI_STREAM_REPLACE },
+    MAPPED("leads", PERSON, lead_rows, lead_extra, lead, VERSIONS),
+    MAPPED("programs", CAMPAIGN, program_rows, program_extra, program, REPLACE),
+    MAPPED("members", CAMPAIGN_MEMBER, member_rows, member_extra, member, VERSIONS),
+    BY_HAND("activities", TOUCH, taki_marketo_activity_extra, taki_marketo_activity, VERSIONS),
+    BY_HAND("deleted_leads", TOMBSTONE, taki_marketo_activity_extra, taki_marketo_activity, VERSIONS),
+    BY_HAND("channels", VOCABULARY, channel_extra, channel, REPLACE),
+    BY_HAND("campaigns", VOCABULARY, campaign_extra, smart_campaign, REPLACE),
+    BY_HAND("lists", VOCABULARY, NULL, unused, REPLACE),
+    BY_HAND("list_members", VOCABULARY, NULL, unused, REPLACE),
+    BY_HAND("activity_types", VOCABULARY, NULL, unused, REPLACE),
 };
 
 const struct taki_vendor_map taki_vendor_marketo = {

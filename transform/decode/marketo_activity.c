@@ -229,6 +229,16 @@ static int8_t flag(taki_str text)
     return taki_str_is_null(text) || !taki_str_bool(text, &value) ? TAKI_BOOL_NULL : (int8_t)value;
 }
 
+/* The activity names a smart campaign; "@" marks it until the store, which knows all of them, puts its program there. */
+static taki_str campaign_of(struct activity *activity)
+{
+    struct taki_decoding *d = activity->d;
+    taki_str program = attribute(d, &activity->attributes, "Program ID"), id = taki_decoding_extra(d, CAMPAIGN);
+    if (!taki_str_is_null(program) || taki_str_is_null(id))
+        return taki_decoding_ref(d, program);
+    return taki_decoding_ref(d, taki_str_of(taki_arena_format(d->record_arena, "@%.*s", TAKI_STR_ARG(id))));
+}
+
 static enum taki_status touch(struct activity *activity, struct taki_error *err)
 {
     struct taki_decoding *d = activity->d;
@@ -245,7 +255,7 @@ static enum taki_status touch(struct activity *activity, struct taki_error *err)
         row.is_response = flag(attribute(d, &activity->attributes, "Success"));
     } else {
         row.type = taki_str_of(activity->rule->value);
-        row.campaign = taki_decoding_ref(d, attribute(d, &activity->attributes, "Program ID"));
+        row.campaign = campaign_of(activity);
         row.is_bot = flag(attribute(d, &activity->attributes, "Is Bot Activity"));
     }
     return taki_decoding_add(d, TAKI_ENTITY_TOUCH, &row, false, err);
