@@ -153,7 +153,7 @@
 
 /** Names a source gives to its own codes: OpportunityStage, LeadStatus, CampaignMemberStatus, Profile, UserRole, Marketo channel statuses. */
 #define TAKI_VOCABULARY(COL) TAKI_ENTITY_HEAD(COL)                                                                    \
-    COL(kind, TEXT, 0, "", "opportunity_stage, lead_status, member_status, profile, user_role, channel_status")        \
+    COL(kind, TEXT, 0, "", "opportunity_stage, lead_status, member_status, profile, user_role, channel_status, smart_campaign")        \
     COL(parent, ID, OPT, "", "ref of the campaign, or channel name") COL(label, TEXT, OPT, "", "") COL(position, I64, OPT, "", "") \
     COL(is_closed, BOOL, OPT, "", "") COL(is_won, BOOL, OPT, "", "") COL(is_success, BOOL, OPT, "", "responded / success") COL(is_converted, BOOL, OPT, "", "")
 

@@ -36,7 +36,7 @@ static void see_form(const void *row)
     taki_expect_str("person", touch->person, "ma:1001");
     taki_expect_str("type", touch->type, "form");
     taki_expect_str("asset", touch->asset, "資料請求フォーム");
-    taki_expect_str("campaign", touch->campaign, NULL);
+    taki_expect_str("program of the smart campaign", touch->campaign, "ma:501");
     taki_expect_i64("ts", touch->ts.us, landing_at("2026-11-20T23:32:19Z").us);
     taki_expect_i64("response by type", touch->is_response, TAKI_BOOL_NULL);
 }
@@ -156,6 +156,7 @@ static void activities_become_what_they_mean(void **state)
     (void)state;
     const char *dir = landing_new("activities");
     landing_marketo(dir, "activities", "b1", "2026-11-21T00:10:00Z", activities);
+    landing_marketo(dir, "campaigns", "b1", "2026-11-21T00:10:00Z", "[{\"id\":77,\"name\":\"C\",\"programId\":501}]");
     landing_marketo(
         dir, "leads", "b1", "2026-11-20T00:10:00Z",
         "[{\"id\":1001,\"email\":\"a@example.jp\",\"updatedAt\":\"2026-11-01T00:00:00Z\",\"sfdcLeadId\":"
