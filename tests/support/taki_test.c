@@ -4,6 +4,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 void taki_expect_str(const char *what, taki_str got, const char *want)
 {
@@ -34,10 +35,13 @@ void taki_expect_contains(const char *what, const char *text, const char *part)
 }
 
 static char folder[256];
+static pid_t owner; /* a forked child that exits must leave the folder to its parent */
 
 static void remove_folder(void)
 {
     char command[300];
+    if (getpid() != owner)
+        return;
     (void)snprintf(command, sizeof command, "rm -rf '%s'", folder);
     if (system(command) != 0) // NOLINT(cert-env33-c): our own temp folder
         (void)fputs("could not remove the test folder\n", stderr);
@@ -51,6 +55,7 @@ const char *taki_test_folder(void)
     (void)snprintf(folder, sizeof folder, "%s/taki-test-XXXXXX", base ? base : "/tmp");
     if (mkdtemp(folder) == NULL)
         fail_msg("cannot make %s", folder);
+    owner = getpid();
     (void)atexit(remove_folder);
     return folder;
 }
