@@ -126,7 +126,8 @@ static enum taki_csv_outcome scan_record(struct taki_csv *csv)
 {
     const char *at = csv->text.data + csv->at;
     const char *end = csv->text.data + csv->text.size;
-    if ((size_t)(end - at) > csv->options.max_record_bytes)
+    const size_t left = (size_t)(end - at);
+    if (left > 2 && left - 2 > csv->options.max_record_bytes)
         end = at + csv->options.max_record_bytes + 2; // with a line end; what does not end here is too long
     for (;;) {
         taki_str field = {at, 0};

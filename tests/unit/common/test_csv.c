@@ -184,6 +184,10 @@ static void delimiters_and_ceilings(void **state)
     expect(TAKI_STR("\"34\"\"7890\"\nx\n"), ten, "<34\"7890>;<x>;");
     expect(TAKI_STR("\"34567\r890\"\nx"), ten, "CEILING;<x>;");
     expect(TAKI_STR("12345678901234567890123456789"), ten, "CEILING;");
+    // one byte more than allowed, at the very end of the text
+    expect(taki_str_dup(arena, TAKI_STR("12345678901")), ten, "CEILING;");
+    expect(taki_str_dup(arena, TAKI_STR("1234,678901")), ten, "CEILING;");
+    expect(taki_str_dup(arena, TAKI_STR("1234567890\r")), ten, "<1234567890>;");
 }
 
 static void many_fields_grow_the_array(void **state)
