@@ -104,7 +104,7 @@ static enum taki_status ask(struct progress *p, struct taki_reply *reply, struct
         .url = p->plan->url,
         .headers = headers,
         .header_count = count,
-        .handles = TAKI_HANDLES(TAKI_VERDICT_WAIT),
+        .handles = p->plan->handles | TAKI_HANDLES(TAKI_VERDICT_WAIT),
         .check = check_piece,
         .check_context = p,
     };
@@ -130,7 +130,7 @@ static enum taki_status fetch_all(struct progress *p, struct taki_reply *first, 
         if (!p->is_first)
             taki_reply_init(&later);
         enum taki_status status = ask(p, reply, err);
-        p->is_done = status == TAKI_OK && reply->status == 304;
+        p->is_done = status == TAKI_OK && (reply->status == 304 || reply->verdict != TAKI_VERDICT_FINE);
         if (status == TAKI_OK && !p->is_done)
             status = take_piece(p, reply, err);
         if (!p->is_first)

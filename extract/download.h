@@ -20,6 +20,7 @@ struct taki_download {
     size_t header_count;
     int64_t missing_wait_ms; /**< pause before asking again after TAKI_VERDICT_WAIT (not there yet) */
     int missing_tries;       /**< then it is TAKI_UNREACHABLE */
+    uint32_t handles;        /**< further verdicts given back in reply.verdict; nothing is written then */
 };
 
 /** "bytes 0-99/148": false if it is not such a text. *total is -1 for "*". */

@@ -9,5 +9,7 @@
 
 extern const struct taki_message taki_extract_messages[];
 extern const size_t taki_extract_messages_count;
+extern const struct taki_message taki_extract_sources_messages[]; /**< messages_ja_sources.c */
+extern const size_t taki_extract_sources_messages_count;
 
 #endif
