@@ -218,15 +218,18 @@ static void skip_empty_lines(struct taki_csv *csv)
 
 static enum taki_status refuse(const struct taki_csv *csv, enum taki_csv_outcome outcome, struct taki_error *err)
 {
-    if (outcome == TAKI_CSV_CUT)
+    if (outcome == TAKI_CSV_CUT) {
         return taki_fail(err, TAKI_CONTRACT, "CSV line %zu (byte %zu): the text ends inside quotes", csv->line,
                          csv->at);
-    if (outcome == TAKI_CSV_FIELDS)
+    }
+    if (outcome == TAKI_CSV_FIELDS) {
         return taki_fail(err, TAKI_CEILING, "CSV line %zu (byte %zu): more than %zu fields", csv->line, csv->at,
                          csv->options.max_fields);
-    if (outcome == TAKI_CSV_TOO_LONG)
+    }
+    if (outcome == TAKI_CSV_TOO_LONG) {
         return taki_fail(err, TAKI_CEILING, "CSV line %zu (byte %zu): record longer than %zu bytes", csv->line, csv->at,
                          csv->options.max_record_bytes);
+    }
     return taki_fail(err, TAKI_CONTRACT, "CSV line %zu (byte %zu): stray quote", csv->line, csv->at);
 }
 
@@ -275,7 +278,7 @@ void taki_csv_add(struct taki_buf *buf, taki_str value)
         const char c = value.data[i];
         if (c == '"')
             taki_buf_add_char(buf, '"');
-        taki_buf_add_char(buf, c == '\n' || c == '\r' ? ' ' : c);
+        taki_buf_add_char(buf, (char)(c == '\n' || c == '\r' ? ' ' : c));
     }
     taki_buf_add_char(buf, '"');
 }

@@ -21,10 +21,11 @@ static size_t skip_spaces(taki_str text, size_t at)
 static size_t skip_string(taki_str text, size_t at)
 {
     for (at++; at < text.size; at++) {
-        if (text.data[at] == '\\')
+        if (text.data[at] == '\\') {
             at++;
-        else if (text.data[at] == '"')
+        } else if (text.data[at] == '"') {
             return at + 1;
+        }
     }
     return text.size;
 }
@@ -56,10 +57,11 @@ size_t taki_json_value_size(taki_str text)
             continue;
         }
         b.at++;
-        if (c == '{' || c == '[')
+        if (c == '{' || c == '[') {
             b.depth++;
-        else if ((c == '}' || c == ']') && --b.depth == 0)
+        } else if ((c == '}' || c == ']') && --b.depth == 0) {
             return b.at;
+        }
     }
     return text.size;
 }
@@ -149,10 +151,11 @@ static bool escaped_key_is(taki_str key, taki_str name)
     while (at < end) {
         char piece[4];
         char *out = piece;
-        if (*at == '\\')
+        if (*at == '\\') {
             at += put_escape(at, end, &out);
-        else
+        } else {
             *out++ = *at++;
+        }
         const size_t size = (size_t)(out - piece);
         if (size > name.size - done || memcmp(piece, name.data + done, size) != 0)
             return false;

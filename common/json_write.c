@@ -41,10 +41,11 @@ static size_t add_special(struct taki_buf *buf, taki_str s)
     }
     size_t size = 0;
     const uint32_t code_point = taki_utf8_next(s, &size);
-    if (code_point == 0xFFFD && size == 1)
+    if (code_point == 0xFFFD && size == 1) {
         taki_buf_add(buf, replacement, sizeof replacement - 1);
-    else
+    } else {
         taki_buf_add(buf, s.data, size);
+    }
     return size;
 }
 

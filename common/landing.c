@@ -279,9 +279,10 @@ enum taki_status taki_page_body(const struct taki_batch *batch, const struct tak
 {
     TAKI_AUTO(taki_buf_reset) struct taki_buf gz = {0};
     const size_t start = out->size;
-    if ((uint64_t)page->raw_bytes > out->ceiling - start)
+    if ((uint64_t)page->raw_bytes > out->ceiling - start) {
         return taki_fail(err, TAKI_CEILING, "batch '%s': page at byte %lld of '%s' holds %lld bytes, more than allowed",
                          batch->folder, (long long)page->offset, page->part, (long long)page->raw_bytes);
+    }
     TAKI_TRY(read_member(batch, page, &gz, err));
     struct taki_error why = {0};
     if (taki_gunzip(taki_buf_view(&gz), out, &why) != TAKI_OK)

@@ -82,6 +82,7 @@ static int by_place_and_time(const void *left, const void *right)
     return order != 0 ? order : strcmp(a->id, b->id);
 }
 
+// NOLINTNEXTLINE(readability-function-size): the public signature
 enum taki_status taki_landing_list(struct taki_arena *arena, const char *data_dir, const char *source,
                                    const char *object, struct taki_batch **batches, size_t *count,
                                    struct taki_error *err)

@@ -2,6 +2,7 @@
 
 #include "taki/text.h"
 
+#include <stdio.h>
 #include <string.h>
 
 void taki_manifest_init(struct taki_manifest *m, struct taki_arena *scratch, taki_str text)
@@ -11,10 +12,11 @@ void taki_manifest_init(struct taki_manifest *m, struct taki_arena *scratch, tak
     m->status = taki_json_parse(scratch, text, &limits, &m->json, &why);
     if (m->status == TAKI_OK && m->json.nodes[0].type == TAKI_JSON_OBJECT)
         return;
-    if (m->status == TAKI_OK)
+    if (m->status == TAKI_OK) {
         m->status = taki_fail(m->err, TAKI_DAMAGED, "'%s' is not one JSON object", m->path);
-    else
+    } else {
         m->status = taki_fail(m->err, TAKI_DAMAGED, "'%s' cannot be read: %s", m->path, why.text);
+    }
 }
 
 const struct taki_json_node *taki_manifest_root(const struct taki_manifest *m)
@@ -127,8 +129,7 @@ void taki_manifest_sha256(struct taki_manifest *m, const struct taki_json_node *
         taki_manifest_refuse(m, name);
         text = "";
     }
-    memset(out, 0, TAKI_SHA256_HEX);
-    memcpy(out, text, strlen(text));
+    (void)snprintf(out, TAKI_SHA256_HEX, "%s", text);
 }
 
 taki_instant taki_manifest_instant(struct taki_manifest *m, const struct taki_json_node *object, const char *name)

@@ -124,12 +124,13 @@ enum taki_status taki_merge_next(struct taki_merge *merge, struct taki_pair *pai
 {
     if (merge->started && merge->count > 0) {
         const enum taki_status status = advance(&merge->readers[0], err);
-        if (status == TAKI_END)
+        if (status == TAKI_END) {
             drop_top(merge);
-        else if (status != TAKI_OK)
+        } else if (status != TAKI_OK) {
             return status;
-        else
+        } else {
             sift_down(merge, 0);
+        }
     }
     merge->started = true;
     if (merge->count == 0)

@@ -101,10 +101,11 @@ void taki_row_encode(const struct taki_field *fields, size_t count, const void *
     unsigned char *at = start + bitmap;
     memset(start, 0, bitmap);
     for (size_t i = 0; i < count; i++) {
-        if (taki_field_is_null(&fields[i], row))
+        if (taki_field_is_null(&fields[i], row)) {
             start[i / 8] = (unsigned char)(start[i / 8] | 1U << (i % 8));
-        else
+        } else {
             at = put_value(&fields[i], row, at);
+        }
     }
     taki_buf_grow(out, (size_t)(at - start));
 }
@@ -203,9 +204,10 @@ enum taki_status taki_row_decode(const struct taki_field *fields, size_t count, 
     for (size_t i = 0; i < count && source.damage == NULL; i++) {
         if ((start[i / 8] >> (i % 8) & 1) == 0)
             take_value(&fields[i], &source, row);
-        if (source.damage != NULL)
+        if (source.damage != NULL) {
             return taki_fail(err, TAKI_DAMAGED, "stored row is damaged in column '%s': %s", fields[i].name,
                              taki_text(source.damage));
+        }
     }
     *used = (size_t)(source.at - start);
     return TAKI_OK;

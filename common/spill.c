@@ -1,4 +1,5 @@
-#define _GNU_SOURCE // NOLINT(bugprone-reserved-identifier,cert-dcl37-c,cert-dcl51-cpp): O_TMPFILE
+#define _GNU_SOURCE // NOLINT(bugprone-reserved-identifier,cert-dcl37-c,cert-dcl51-cpp,readability-identifier-naming):
+                    // O_TMPFILE
 
 #include "spill.h"
 
@@ -59,10 +60,11 @@ static void merge_halves(struct taki_pair *pairs, struct taki_pair *work, size_t
     size_t left = 0;
     size_t right = middle;
     for (size_t at = 0; left < middle; at++) {
-        if (right == count || taki_pair_compare(&work[left], &pairs[right]) <= 0)
+        if (right == count || taki_pair_compare(&work[left], &pairs[right]) <= 0) {
             pairs[at] = work[left++];
-        else
+        } else {
             pairs[at] = pairs[right++];
+        }
     }
 }
 

@@ -155,10 +155,11 @@ static enum taki_status read_head(struct taki_stage_reader *reader, uint64_t *en
     if (memcmp(reader->bytes.data, TAKI_TCOL_MAGIC, 8) != 0)
         return damaged(reader, "it does not begin like one", err);
     const uint32_t version = taki_load32(reader->bytes.data + 8);
-    if (version > TAKI_STAGE_VERSION)
+    if (version > TAKI_STAGE_VERSION) {
         return taki_fail(err, TAKI_DAMAGED,
                          "stage table '%s' was written by a newer taki: format %u, this one reads up to %d",
                          reader->path, version, TAKI_STAGE_VERSION);
+    }
     *end = (uint64_t)TAKI_TCOL_HEAD_BYTES + taki_load32(reader->bytes.data + 12) + 8;
     TAKI_TRY(read_checked(reader, 0, *end, &reader->bytes, err));
     const taki_str head = taki_buf_view(&reader->bytes);
@@ -413,10 +414,11 @@ static void put_row(struct taki_stage_reader *reader)
 {
     for (size_t i = 0; i < reader->field_count; i++) {
         const struct taki_field *field = &reader->fields[i];
-        if (null_at(&reader->columns[i], reader->at))
+        if (null_at(&reader->columns[i], reader->at)) {
             taki_fields_clear(field, 1, reader->row);
-        else
+        } else {
             put_value(&reader->columns[i], reader->at, reader->row + field->offset);
+        }
     }
 }
 

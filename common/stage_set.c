@@ -4,6 +4,7 @@
 #include "taki/json.h"
 #include "taki/stage.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -151,8 +152,7 @@ static void read_id(struct taki_manifest *m, const struct taki_json_node *root, 
         taki_manifest_refuse(m, "snapshot_id");
         id = "";
     }
-    memset(out, 0, 17);
-    memcpy(out, id, strlen(id));
+    (void)snprintf(out, 17, "%s", id);
 }
 
 static void read_set(struct taki_manifest *m, struct taki_stage_set *set)
@@ -225,9 +225,10 @@ static enum taki_status list_date(struct listing *list, const char *folder, stru
             continue; // without manifest it does not exist
         struct listed *slot = add_slot(list);
         TAKI_TRY(taki_stage_set_read(list->arena, path, &slot->set, err));
-        if (strcmp(slot->set.snapshot_id, ids[i]) != 0)
+        if (strcmp(slot->set.snapshot_id, ids[i]) != 0) {
             return taki_fail(err, TAKI_DAMAGED, "stage folder '%s' holds the manifest of snapshot '%s'", path,
                              slot->set.snapshot_id);
+        }
         slot->committed_ns = (int64_t)info.st_mtim.tv_sec * 1000000000 + info.st_mtim.tv_nsec;
         list->count++;
     }

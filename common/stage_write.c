@@ -271,9 +271,10 @@ static enum taki_status check_order(struct taki_stage_writer *writer, const void
     TAKI_AUTO(taki_buf_reset) struct taki_buf text;
     taki_buf_init(&text, 512);
     add_key_text(writer, row, &text);
-    if (order == 0)
+    if (order == 0) {
         return taki_fail(err, TAKI_CONTRACT, "'%s': key '%.*s' appears twice", writer->path,
                          TAKI_STR_ARG(taki_buf_view(&text)));
+    }
     return taki_fail(err, TAKI_CONTRACT, "'%s': key '%.*s' is out of order", writer->path,
                      TAKI_STR_ARG(taki_buf_view(&text)));
 }
@@ -310,10 +311,11 @@ static bool is_constant(const struct column *column, size_t rows)
 static void add_constant(const struct column *column, struct taki_buf *out)
 {
     taki_buf_add_char(out, (char)(column->nulls[0] & 1));
-    if (column->is_text)
+    if (column->is_text) {
         taki_buf_add_str(out, text_at(column, 0));
-    else
+    } else {
         taki_buf_add(out, column->values, column->width);
+    }
 }
 
 static void add_plain(const struct column *column, size_t rows, struct taki_buf *out)
