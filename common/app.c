@@ -44,16 +44,17 @@ static void add_computed(struct taki_run *run)
 /* What needs neither a configuration nor a run. TAKI_END: done. */
 static enum taki_status act(const struct taki_args *args)
 {
-    if (taki_args_flag_is(args, "help"))
+    if (taki_args_flag_is(args, "help")) {
         taki_help_print(args);
-    else if (taki_args_flag_is(args, "version"))
+    } else if (taki_args_flag_is(args, "version")) {
         (void)printf("%s\n", taki_version());
-    else if (taki_args_flag_is(args, "exit-codes"))
+    } else if (taki_args_flag_is(args, "exit-codes")) {
         taki_exit_codes_print();
-    else if (args->markdown)
+    } else if (args->markdown) {
         taki_markdown_print();
-    else
+    } else {
         return TAKI_OK;
+    }
     return TAKI_END;
 }
 
@@ -79,7 +80,7 @@ static enum taki_status load_config(struct taki_run *run, struct taki_error *err
         return taki_hint(err, "give one with '--config FILE'; docs/configuration.md lists all keys");
     }
     struct taki_config *config = NULL;
-    TAKI_TRY(taki_config_new(run->arena, path, args->tables, args->table_count, &args->settings, &config, err));
+    TAKI_TRY(taki_config_new(path, args->tables, args->table_count, &args->settings, &config, err));
     run->config = config;
     if (!show)
         return taki_config_judge(config, err);
@@ -175,9 +176,10 @@ static enum taki_status check_stdout(enum taki_status status, struct taki_error 
 
 static void print_error(enum taki_status status, struct taki_error *err)
 {
-    if (err->text[0] == '\0')
+    if (err->text[0] == '\0') {
         (void)taki_fail(err, status, "%s",
                         taki_text_is_japanese() ? taki_status_info(status)->ja : taki_status_info(status)->en);
+    }
     taki_say("error: %s", err->text);
     if (err->hint[0] == '\0')
         return;

@@ -145,6 +145,17 @@ enum taki_status taki_args_check(const struct taki_args *args, struct taki_error
     return taki_hint(err, "usage: %s %s %s", args->app->name, verb->name, verb->arguments);
 }
 
+/* The verb first, then its arguments. */
+static enum taki_status add_word(struct taki_args *args, const char *word, bool *verb_seen, struct taki_error *err)
+{
+    if (*verb_seen) {
+        args->arguments[args->argument_count++] = word;
+        return TAKI_OK;
+    }
+    *verb_seen = true;
+    return find_verb(args, word, err);
+}
+
 enum taki_status taki_args_parse(struct taki_args *args, struct taki_arena *arena, int argc, char **argv,
                                  struct taki_error *err)
 {
@@ -155,16 +166,17 @@ enum taki_status taki_args_parse(struct taki_args *args, struct taki_arena *aren
     struct cursor cursor = {.argv = argv, .argc = argc, .at = 1};
     for (; cursor.at < argc; cursor.at++) {
         taki_str word = taki_str_of(argv[cursor.at]);
-        if (!only_words && taki_str_is(word, "--"))
+        enum taki_status status = TAKI_OK;
+        if (only_words || word.size < 2 || word.data[0] != '-') {
+            status = add_word(args, word.data, &verb_seen, err);
+        } else if (taki_str_is(word, "--")) {
             only_words = true;
-        else if (!only_words && taki_str_starts(word, TAKI_STR("--")))
-            TAKI_TRY(add_long(args, word, &cursor, err));
-        else if (!only_words && word.size > 1 && word.data[0] == '-')
-            TAKI_TRY(add_letter(args, word, &cursor, err));
-        else if (verb_seen)
-            args->arguments[args->argument_count++] = word.data;
-        else
-            TAKI_TRY((verb_seen = true, find_verb(args, word.data, err)));
+        } else if (word.data[1] == '-') {
+            status = add_long(args, word, &cursor, err);
+        } else {
+            status = add_letter(args, word, &cursor, err);
+        }
+        TAKI_TRY(status);
     }
     if (!verb_seen && args->app->verb_count > 0)
         args->verb = &args->app->verbs[0];

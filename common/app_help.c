@@ -23,10 +23,11 @@ static void flag_words(const struct taki_option *option, struct taki_buf *out)
         [TAKI_OPTION_LIST] = "A,B,...", [TAKI_OPTION_MAP] = NULL,
         [TAKI_OPTION_FREE] = NULL,
     };
-    if (option->letter != '\0')
+    if (option->letter != '\0') {
         taki_buf_format(out, "  -%c, --%s", option->letter, option->flag);
-    else
+    } else {
         taki_buf_format(out, "      --%s", option->flag);
+    }
     const char *value = option->type == TAKI_OPTION_ENUM ? option->domain : values[option->type];
     if (value != NULL)
         taki_buf_format(out, " %s", value);
@@ -81,7 +82,8 @@ void taki_exit_codes_print(void)
         [TAKI_RETRY_NO] = "no", [TAKI_RETRY_NOW] = "now", [TAKI_RETRY_LATER] = "later"};
     size_t count;
     const struct taki_status_info *list = taki_status_list(&count);
-    for (size_t i = 0; i < count; i++)
+    for (size_t i = 0; i < count; i++) {
         (void)printf("%d %s %s %s\n", list[i].exit_code, list[i].name, retries[list[i].retry],
                      in_language(list[i].en, list[i].ja));
+    }
 }

@@ -1,5 +1,5 @@
 /* sched_getaffinity is a Linux call that POSIX does not know. */
-#define _GNU_SOURCE // NOLINT(bugprone-reserved-identifier,cert-dcl37-c,cert-dcl51-cpp)
+#define _GNU_SOURCE // NOLINT(readability-identifier-naming,bugprone-reserved-identifier)
 #include "app_private.h"
 
 #include <fcntl.h>
@@ -102,10 +102,11 @@ static int64_t cgroup_limit(void)
         int64_t limit = INT64_MAX;
         if (taki_str_is_null(group))
             continue;
-        if (taki_str_is(controllers, ""))
+        if (taki_str_is(controllers, "")) {
             limit = group_limit("/sys/fs/cgroup", group, "memory.max");
-        else if (taki_str_is(controllers, "memory"))
+        } else if (taki_str_is(controllers, "memory")) {
             limit = group_limit("/sys/fs/cgroup/memory", group, "memory.limit_in_bytes");
+        }
         least = limit < least ? limit : least;
     }
     return least;

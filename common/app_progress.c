@@ -27,10 +27,11 @@ static void draw_bar(const char *stream, int64_t done, int64_t total)
     for (int i = 0; i < BAR_CELLS; i++)
         cells[i] = i < full ? '#' : '.';
     cells[BAR_CELLS] = '\0';
-    if (total > 0)
+    if (total > 0) {
         (void)fprintf(stderr, "\r%-40.40s [%s] %lld/%lld ", stream, cells, (long long)done, (long long)total);
-    else
+    } else {
         (void)fprintf(stderr, "\r%-40.40s %lld ", stream, (long long)done);
+    }
     (void)fflush(stderr);
 }
 
@@ -44,12 +45,13 @@ void taki_run_progress(struct taki_run *run, const char *stream, int64_t done, i
     if (now - progress->last_us >= (progress->bar ? BAR_US : LINE_US)) {
         progress->last_us = now;
         progress->bar_shown |= progress->bar;
-        if (progress->bar)
+        if (progress->bar) {
             draw_bar(stream, done, total);
-        else if (total > 0)
+        } else if (total > 0) {
             (void)fprintf(stderr, "%s: %s %lld/%lld\n", run->app->name, stream, (long long)done, (long long)total);
-        else
+        } else {
             (void)fprintf(stderr, "%s: %s %lld\n", run->app->name, stream, (long long)done);
+        }
     }
     (void)pthread_mutex_unlock(&run->own->mutex);
 }

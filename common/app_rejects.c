@@ -75,10 +75,11 @@ enum taki_status taki_run_reject(struct taki_run *run, const char *stream, const
     taki_buf_add_char(&found->lines, '\n');
     tally->rejected++;
     enum taki_status status = TAKI_OK;
-    if (!run->dry_run && found->lines.size >= GATHERED_BYTES)
+    if (!run->dry_run && found->lines.size >= GATHERED_BYTES) {
         status = flush_stream(run, found, err);
-    else if (run->dry_run)
+    } else if (run->dry_run) {
         taki_buf_clear(&found->lines);
+    }
     (void)pthread_mutex_unlock(&run->own->mutex);
     return status;
 }

@@ -271,7 +271,8 @@ static void add_label(struct taki_buf *out, const char *text)
     for (const char *c = text; *c != '\0'; c++) {
         if (*c == '"' || *c == '\\')
             taki_buf_add_char(out, '\\');
-        taki_buf_add_char(out, *c == '\n' ? ' ' : *c);
+        if (*c != '\n')
+            taki_buf_add_char(out, *c);
     }
 }
 

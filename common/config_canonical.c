@@ -130,10 +130,11 @@ static void write_member(struct walker *w, const char *name, const struct taki_n
     if (!shaped && taki_str_is_null(value.text))
         return;
     taki_json_name(&w->json, name);
-    if (shaped)
+    if (shaped) {
         write_free(w, node);
-    else
+    } else {
         write_scalar(w, option, value.origin == TAKI_ORIGIN_FILE ? node->written : value.text);
+    }
 }
 
 static void write_level(struct walker *w, const struct taki_node *node)

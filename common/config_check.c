@@ -59,10 +59,11 @@ static void wrong_value(struct checker *c, const struct taki_option *option, con
     bool words = node->type == TAKI_NODE_SCALAR &&
                  (option->type == TAKI_OPTION_ENUM || option->type == TAKI_OPTION_LIST) && option->domain != NULL;
     const char *near = words ? nearest_member(c, option->domain, node->text) : NULL;
-    if (near != NULL)
+    if (near != NULL) {
         taki_problem_add(c->config, &place, "got %s, want %s; did you mean '%s'?", shown(c, option, node), wants, near);
-    else
+    } else {
         taki_problem_add(c->config, &place, "got %s, want %s", shown(c, option, node), wants);
+    }
 }
 
 /* A list of scalars also gets a text (comma separated), so that file, environment and argv read alike. */
@@ -107,20 +108,22 @@ static void check_children(struct checker *c, struct taki_node *node, bool known
 /* FREE values are judged by their readers; here only duplicates, and what must not be shown. */
 static void check_free(struct checker *c, struct taki_node *node)
 {
-    if (node->type != TAKI_NODE_SCALAR)
+    if (node->type != TAKI_NODE_SCALAR) {
         check_children(c, node, false);
-    else if (names_secret(node->key))
+    } else if (names_secret(node->key)) {
         keep_secret(c, node);
-    else
+    } else {
         node->is_secret = node->referenced;
+    }
 }
 
 static void relate_path(struct checker *c, struct taki_node *node)
 {
     const char *slash = c->config->path != NULL ? strrchr(c->config->path, '/') : NULL;
-    if (node->text.data[0] != '/' && slash != NULL)
+    if (node->text.data[0] != '/' && slash != NULL) {
         node->text = taki_str_of(taki_arena_format(c->config->arena, "%.*s/%.*s", (int)(slash - c->config->path),
                                                    c->config->path, TAKI_STR_ARG(node->text)));
+    }
 }
 
 static void check_scalar(struct checker *c, const struct taki_option *option, struct taki_node *node)
@@ -130,10 +133,11 @@ static void check_scalar(struct checker *c, const struct taki_option *option, st
     /* A reference that leads nowhere has been reported. */
     if (node->referenced && taki_str_is_null(node->text))
         return;
-    if (taki_str_is_null(node->text) || !taki_option_accepts(option, node->text))
+    if (taki_str_is_null(node->text) || !taki_option_accepts(option, node->text)) {
         wrong_value(c, option, node);
-    else if (option->type == TAKI_OPTION_PATH)
+    } else if (option->type == TAKI_OPTION_PATH) {
         relate_path(c, node);
+    }
 }
 
 static bool has_deeper(const struct checker *c)
@@ -150,16 +154,17 @@ static bool has_deeper(const struct checker *c)
 static void check_value(struct checker *c, const struct taki_option *option, struct taki_node *node)
 {
     bool empty = node->type == TAKI_NODE_SCALAR && taki_str_is_null(node->text);
-    if (option->type == TAKI_OPTION_FREE)
+    if (option->type == TAKI_OPTION_FREE) {
         check_free(c, node);
-    else if (option->type == TAKI_OPTION_MAP && (empty || node->type == TAKI_NODE_MAP))
+    } else if (option->type == TAKI_OPTION_MAP && (empty || node->type == TAKI_NODE_MAP)) {
         check_children(c, node, has_deeper(c));
-    else if (option->type == TAKI_OPTION_LIST && node->type == TAKI_NODE_LIST)
+    } else if (option->type == TAKI_OPTION_LIST && node->type == TAKI_NODE_LIST) {
         check_list(c, option, node);
-    else if (option->type == TAKI_OPTION_MAP || node->type != TAKI_NODE_SCALAR)
+    } else if (option->type == TAKI_OPTION_MAP || node->type != TAKI_NODE_SCALAR) {
         wrong_value(c, option, node);
-    else
+    } else {
         check_scalar(c, option, node);
+    }
 }
 
 static void unknown_key(struct checker *c, const struct taki_node *node)
@@ -182,10 +187,11 @@ static void unknown_key(struct checker *c, const struct taki_node *node)
     }
     c->path.count++;
     const char *near = taki_nearest(node->key, names, count);
-    if (near != NULL)
+    if (near != NULL) {
         taki_problem_add(config, &place, "unknown key '%.*s'; did you mean '%s'?", TAKI_STR_ARG(node->key), near);
-    else
+    } else {
         taki_problem_add(config, &place, "unknown key '%.*s'", TAKI_STR_ARG(node->key));
+    }
 }
 
 /* Names of sources and targets become folder and table names. */
@@ -213,19 +219,21 @@ static void check_known(struct checker *c, struct taki_node *node)
         const struct taki_option *option = taki_option_find(c->config, &type_path, TAKI_STR_NULL);
         if (option != NULL && !taki_domain_has(option->domain, c->type))
             c->type = TAKI_STR_NULL;
-        if (!is_plain_name(node->key))
+        if (!is_plain_name(node->key)) {
             taki_problem_add(c->config, &place, "got the name '%.*s', want letters, digits, '_' and '-'",
                              TAKI_STR_ARG(node->key));
+        }
     }
     const struct taki_option *option = taki_option_find(c->config, &c->path, c->type);
-    if (option != NULL)
+    if (option != NULL) {
         check_value(c, option, node);
-    else if (!has_deeper(c))
+    } else if (!has_deeper(c)) {
         unknown_key(c, node);
-    else if (node->type == TAKI_NODE_MAP)
+    } else if (node->type == TAKI_NODE_MAP) {
         check_children(c, node, true);
-    else
+    } else {
         wrong_value(c, &(struct taki_option){.type = TAKI_OPTION_MAP}, node);
+    }
     if (typed)
         c->type = TAKI_STR_NULL;
 }
@@ -244,17 +252,18 @@ static void check_duplicate(struct checker *c, const struct taki_node *node, siz
 /* @p known: rows name the children; else they are of any shape. */
 static void check_children(struct checker *c, struct taki_node *node, bool known)
 {
-    struct taki_node *children = (struct taki_node *)(uintptr_t)node->children;
+    struct taki_node *children = taki_node_children(node);
     for (size_t i = 0; i < node->count; i++) {
         bool named = node->type == TAKI_NODE_MAP;
         if (named) {
             c->path.segments[c->path.count++] = children[i].key;
             check_duplicate(c, node, i);
         }
-        if (known)
+        if (known) {
             check_known(c, &children[i]);
-        else
+        } else {
             check_free(c, &children[i]);
+        }
         c->path.count -= named;
     }
 }

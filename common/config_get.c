@@ -152,32 +152,41 @@ taki_date taki_config_date(const struct taki_config *config, const char *path)
 }
 
 /* A path too long for the buffer cannot be one of ours. */
-#define FORMAT_PATH(path, format)                                                                                      \
-    char path[PATH_BYTES];                                                                                             \
-    do {                                                                                                               \
-        va_list arguments;                                                                                             \
-        va_start(arguments, format);                                                                                   \
-        int size = vsnprintf(path, sizeof path, format, arguments);                                                    \
-        va_end(arguments);                                                                                             \
-        if (size < 0 || (size_t)size >= sizeof path)                                                                   \
-            taki_bug("configuration path too long");                                                                   \
-    } while (0)
+__attribute__((format(printf, 2, 0))) static void format_path(char out[PATH_BYTES], const char *format,
+                                                              va_list arguments)
+{
+    int size = vsnprintf(out, PATH_BYTES, format, arguments);
+    if (size < 0 || size >= PATH_BYTES)
+        taki_bug("configuration path too long");
+}
 
 taki_str taki_config_textf(const struct taki_config *config, const char *format, ...)
 {
-    FORMAT_PATH(path, format);
+    char path[PATH_BYTES];
+    va_list arguments;
+    va_start(arguments, format);
+    format_path(path, format, arguments);
+    va_end(arguments);
     return taki_config_text(config, path);
 }
 
 int64_t taki_config_integerf(const struct taki_config *config, const char *format, ...)
 {
-    FORMAT_PATH(path, format);
+    char path[PATH_BYTES];
+    va_list arguments;
+    va_start(arguments, format);
+    format_path(path, format, arguments);
+    va_end(arguments);
     return taki_config_integer(config, path);
 }
 
 bool taki_config_boolf(const struct taki_config *config, const char *format, ...)
 {
-    FORMAT_PATH(path, format);
+    char path[PATH_BYTES];
+    va_list arguments;
+    va_start(arguments, format);
+    format_path(path, format, arguments);
+    va_end(arguments);
     return taki_config_bool(config, path);
 }
 

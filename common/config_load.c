@@ -83,6 +83,11 @@ static struct taki_node *add_child(struct builder *b, struct children *list)
     return &list->items[list->count++];
 }
 
+struct taki_node *taki_node_children(struct taki_node *node)
+{
+    return (struct taki_node *)(uintptr_t)node->children; // NOLINT(performance-no-int-to-ptr): const only for readers
+}
+
 static void build(struct builder *b, struct fy_event *event, int depth, struct taki_node *node);
 
 /* The members of a mapping (the key names are scalars) or sequence, up to its end event. */
@@ -96,10 +101,11 @@ static void build_children(struct builder *b, enum fy_event_type end, int depth,
         child->column = b->column;
         if (end == FYET_MAPPING_END) {
             bool quoted = false;
-            if (event->type == FYET_SCALAR)
+            if (event->type == FYET_SCALAR) {
                 child->key = event_text(b, event, &quoted);
-            else
+            } else {
                 syntax(b, taki_text("a key must be a single word or quoted text"));
+            }
             fy_parser_event_free(b->parser, event);
             if (taki_str_is_null(child->key))
                 child->key = TAKI_STR("");
@@ -118,12 +124,13 @@ static void build_children(struct builder *b, enum fy_event_type end, int depth,
 
 static void build(struct builder *b, struct fy_event *event, int depth, struct taki_node *node)
 {
-    if (fy_event_get_anchor_token(event) != NULL || event->type == FYET_ALIAS)
+    if (fy_event_get_anchor_token(event) != NULL || event->type == FYET_ALIAS) {
         syntax(b, taki_text("anchors and aliases are not supported; write the value out"));
-    else if (fy_event_get_tag_token(event) != NULL)
+    } else if (fy_event_get_tag_token(event) != NULL) {
         syntax(b, taki_text("tags are not supported; the option's own type decides"));
-    else if (depth > TAKI_CONFIG_DEPTH)
+    } else if (depth > TAKI_CONFIG_DEPTH) {
         syntax(b, taki_text("nested too deeply"));
+    }
     if (b->failed)
         return;
     if (event->type == FYET_MAPPING_START) {
@@ -144,11 +151,12 @@ static void build_document(struct builder *b)
     int documents = 0;
     struct fy_event *event;
     while ((event = next_event(b)) != NULL) {
-        if (event->type == FYET_DOCUMENT_START && ++documents > 1)
+        if (event->type == FYET_DOCUMENT_START && ++documents > 1) {
             syntax(b, taki_text("a second document; taki reads one"));
-        else if (event->type == FYET_MAPPING_START || event->type == FYET_SEQUENCE_START ||
-                 event->type == FYET_SCALAR || event->type == FYET_ALIAS)
+        } else if (event->type == FYET_MAPPING_START || event->type == FYET_SEQUENCE_START ||
+                   event->type == FYET_SCALAR || event->type == FYET_ALIAS) {
             build(b, event, 0, &b->config->root);
+        }
         fy_parser_event_free(b->parser, event);
     }
 }
@@ -236,10 +244,11 @@ static void gather_options(struct taki_config *config, const struct taki_option_
     }
 }
 
-enum taki_status taki_config_new(struct taki_arena *arena, const char *path, const struct taki_option_table *tables,
-                                 size_t table_count, const struct taki_settings *settings, struct taki_config **config,
+enum taki_status taki_config_new(const char *path, const struct taki_option_table *tables, size_t table_count,
+                                 const struct taki_settings *settings, struct taki_config **config,
                                  struct taki_error *err)
 {
+    struct taki_arena *arena = settings->arena;
     struct taki_config *new = TAKI_NEW(arena, struct taki_config);
     *new = (struct taki_config){.arena = arena, .settings = settings};
     new->path = path != NULL ? taki_arena_format(arena, "%s", path) : NULL;
@@ -250,10 +259,11 @@ enum taki_status taki_config_new(struct taki_arena *arena, const char *path, con
         TAKI_AUTO(taki_buf_reset) struct taki_buf yaml;
         taki_buf_init(&yaml, FILE_CEILING);
         enum taki_status status = taki_file_read(path, &yaml, err);
-        if (status != TAKI_OK)
+        if (status != TAKI_OK) {
             return status == TAKI_FAILED
                        ? taki_while(err, err != NULL ? (err->status = TAKI_USAGE) : TAKI_USAGE, "configuration")
                        : status;
+        }
         TAKI_TRY(taki_config_parse(new, taki_buf_view(&yaml), err));
     }
     /* A file that is no YAML would only give errors that follow from the first. */
@@ -283,7 +293,7 @@ enum taki_status taki_config_load(struct taki_arena *arena, const char *path, co
     taki_settings_environment(settings, tables, table_count);
     struct taki_config *new = NULL;
     *config = NULL;
-    TAKI_TRY(taki_config_new(arena, path, tables, table_count, settings, &new, err));
+    TAKI_TRY(taki_config_new(path, tables, table_count, settings, &new, err));
     TAKI_TRY(taki_config_judge(new, err));
     *config = new;
     return TAKI_OK;

@@ -102,10 +102,11 @@ const char *taki_option_variable(struct taki_arena *arena, const struct taki_opt
 {
     char *name = taki_arena_format(arena, "TAKI_%s", option->flag);
     for (char *c = name; *c != '\0'; c++) {
-        if (*c == '-')
+        if (*c == '-') {
             *c = '_';
-        else if (*c >= 'a' && *c <= 'z')
+        } else if (*c >= 'a' && *c <= 'z') {
             *c = (char)(*c - 'a' + 'A');
+        }
     }
     return name;
 }
@@ -127,9 +128,10 @@ void taki_settings_add(struct taki_settings *settings, const struct taki_option 
         if (setting->option != option)
             continue;
         bool adds_up = option->type == TAKI_OPTION_LIST && origin == setting->origin;
-        if (adds_up)
+        if (adds_up) {
             text = taki_str_of(
                 taki_arena_format(settings->arena, "%.*s,%.*s", TAKI_STR_ARG(setting->text), TAKI_STR_ARG(text)));
+        }
         if (origin >= setting->origin)
             *setting = (struct taki_setting){option, text, origin};
         return;
@@ -167,9 +169,10 @@ void taki_settings_environment(struct taki_settings *settings, const struct taki
         for (size_t i = 0; i < tables[t].count; i++) {
             const struct taki_option *option = &tables[t].rows[i];
             const char *value = from_environment(option) ? getenv(taki_option_variable(settings->arena, option)) : NULL;
-            if (value != NULL && value[0] != '\0')
+            if (value != NULL && value[0] != '\0') {
                 taki_settings_add(settings, option, taki_str_dup(settings->arena, taki_str_of(value)),
                                   TAKI_ORIGIN_ENVIRONMENT);
+            }
         }
     }
 }

@@ -84,15 +84,16 @@ void taki_problems_print(struct taki_config *config);
 
 /**
  * taki_config_load for the app: @p path NULL reads no file; problems are gathered, not yet printed or judged
- * (the status tells only of an unreadable file or bad YAML).
+ * (the status tells only of an unreadable file). Everything lives in the arena of @p settings.
  */
-TAKI_NODISCARD enum taki_status taki_config_new(struct taki_arena *arena, const char *path,
-                                                const struct taki_option_table *tables, size_t table_count,
-                                                const struct taki_settings *settings, struct taki_config **config,
-                                                struct taki_error *err);
+TAKI_NODISCARD enum taki_status taki_config_new(const char *path, const struct taki_option_table *tables,
+                                                size_t table_count, const struct taki_settings *settings,
+                                                struct taki_config **config, struct taki_error *err);
 /** Prints the problems and gives TAKI_USAGE with a summary if there are any. */
 TAKI_NODISCARD enum taki_status taki_config_judge(struct taki_config *config, struct taki_error *err);
 
+/** The children, writable: the tree is ours until it is handed out. */
+struct taki_node *taki_node_children(struct taki_node *node);
 /** The YAML file as nodes below config->root. */
 TAKI_NODISCARD enum taki_status taki_config_parse(struct taki_config *config, taki_str yaml, struct taki_error *err);
 /** Replaces `${env:NAME}` and `${file:PATH}` in all scalars. */

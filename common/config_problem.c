@@ -34,11 +34,12 @@ void taki_problem_add(struct taki_config *config, const struct taki_place *place
     struct taki_problem *problem = new_problem(config);
     *problem = (struct taki_problem){
         .line = place->line, .column = place->column, .order = config->problem_count, .missing = place->missing};
-    if (place->line > 0 && config->path != NULL)
+    if (place->line > 0 && config->path != NULL) {
         problem->text = taki_arena_format(config->arena, "%s:%d:%d: %s%s%s", config->path, place->line, place->column,
                                           path, separator, text);
-    else
+    } else {
         problem->text = taki_arena_format(config->arena, "%s%s%s", path, separator, text);
+    }
     config->missing_count += place->missing;
 }
 

@@ -34,10 +34,11 @@ static void add_variable(struct resolver *r, const struct taki_node *node, const
 {
     const char *value = getenv(name);
     struct taki_place place = place_of(r, node);
-    if (value == NULL)
+    if (value == NULL) {
         taki_problem_add(r->config, &place, "environment variable '%s' is not set", name);
-    else
+    } else {
         taki_buf_add_text(out, value);
+    }
 }
 
 static void add_file(struct resolver *r, const struct taki_node *node, const char *name, struct taki_buf *out)
@@ -55,10 +56,11 @@ static void add_file(struct resolver *r, const struct taki_node *node, const cha
         value.size--;
     if (value.size > 0 && value.data[value.size - 1] == '\r')
         value.size--;
-    if (value.size > 0 && memchr(value.data, '\0', value.size) != NULL)
+    if (value.size > 0 && memchr(value.data, '\0', value.size) != NULL) {
         taki_problem_add(r->config, &place, "file of '%s' holds a NUL byte", name);
-    else
+    } else {
         taki_buf_add_str(out, value);
+    }
 }
 
 /* @p reference is what stands between "${" and "}". */
@@ -116,8 +118,7 @@ static void resolve(struct resolver *r, struct taki_node *node)
         resolve_text(r, node);
         return;
     }
-    /* The tree is ours until it is handed out; only then do its nodes become const. */
-    struct taki_node *children = (struct taki_node *)(uintptr_t)node->children;
+    struct taki_node *children = taki_node_children(node);
     for (size_t i = 0; i < node->count; i++) {
         bool named = node->type == TAKI_NODE_MAP;
         if (named)

@@ -27,12 +27,13 @@ static void add_cell(struct sheet *s, taki_str text)
 
 static void flow_scalar(const struct taki_node *node, struct taki_buf *out)
 {
-    if (node->is_secret && !taki_str_is_blank(node->text))
+    if (node->is_secret && !taki_str_is_blank(node->text)) {
         taki_buf_add_text(out, "***");
-    else if (taki_str_is_null(node->text))
+    } else if (taki_str_is_null(node->text)) {
         taki_buf_add_text(out, "null");
-    else
+    } else {
         taki_buf_add_str(out, node->text);
+    }
 }
 
 void taki_node_flow(const struct taki_node *node, struct taki_buf *out)
@@ -75,12 +76,13 @@ static void add_row(struct sheet *s, const char *key, const struct taki_option *
     struct taki_value value = taki_config_value(s->config, option, node);
     TAKI_AUTO(taki_buf_reset) struct taki_buf text;
     taki_buf_init(&text, (size_t)1 << 20);
-    if (option->type == TAKI_OPTION_SECRET && !taki_str_is_null(value.text))
+    if (option->type == TAKI_OPTION_SECRET && !taki_str_is_null(value.text)) {
         taki_buf_add_text(&text, "***");
-    else if (value.origin == TAKI_ORIGIN_FILE)
+    } else if (value.origin == TAKI_ORIGIN_FILE) {
         taki_node_flow(node, &text);
-    else
+    } else {
         taki_buf_add_str(&text, taki_str_is_null(value.text) ? TAKI_STR("-") : value.text);
+    }
     add_cell(s, taki_str_of(key));
     add_cell(s, taki_str_dup(s->config->arena, text.size > 0 ? taki_buf_view(&text) : TAKI_STR("''")));
     add_cell(s, taki_str_of(origin_text(s, option, node, value.origin)));
@@ -108,12 +110,13 @@ void taki_config_show(const struct taki_config *config)
     for (size_t i = 0; i < config->option_count; i++) {
         const struct taki_option *option = config->options[i];
         const char *star = option->path != NULL ? strstr(option->path, ".*.") : NULL;
-        if (star != NULL)
+        if (star != NULL) {
             add_each(&s, option, taki_arena_copy(config->arena, option->path, (size_t)(star - option->path)), star + 3);
-        else if (option->path != NULL && option->type != TAKI_OPTION_MAP)
+        } else if (option->path != NULL && option->type != TAKI_OPTION_MAP) {
             add_row(&s, option->path, option, taki_node_at(&config->root, option->path));
-        else if (option->path == NULL && taki_settings_find(config->settings, option) != NULL)
+        } else if (option->path == NULL && taki_settings_find(config->settings, option) != NULL) {
             add_row(&s, taki_arena_format(config->arena, "--%s", option->flag), option, NULL);
+        }
     }
     taki_print_table(s.cells, 3, s.count / 3);
 }

@@ -118,29 +118,37 @@ static bool port_is_sound(taki_str port)
            (taki_str_i64(port, &number) && number >= 1 && number <= 65535 && port.data[0] != '+');
 }
 
+static bool has_odd_character(taki_str url)
+{
+    for (size_t i = 0; i < url.size; i++) {
+        if ((unsigned char)url.data[i] <= ' ' || url.data[i] == 0x7F || url.data[i] == '\\')
+            return true;
+    }
+    return false;
+}
+
+/* Cuts "host[:port]" (an IPv6 host stands in brackets); false if it is not that. */
+static bool split_authority(taki_str authority, taki_str *host, taki_str *port)
+{
+    size_t bracket = taki_str_starts(authority, TAKI_STR("[")) ? taki_str_find(authority, TAKI_STR("]")) : 0;
+    if (bracket == SIZE_MAX || taki_str_find(authority, TAKI_STR("@")) != SIZE_MAX)
+        return false;
+    taki_str tail = taki_str_cut((taki_str){authority.data + bracket, authority.size - bracket}, ':', port);
+    *host = (taki_str){authority.data, bracket + tail.size};
+    return host->size > 0 && port_is_sound(*port);
+}
+
 bool taki_option_url(taki_str url)
 {
     static const taki_str https = TAKI_STR_INIT("https://"), http = TAKI_STR_INIT("http://");
     bool secure = taki_str_starts(url, https);
-    if (!secure && !taki_str_starts(url, http))
+    if ((!secure && !taki_str_starts(url, http)) || has_odd_character(url))
         return false;
-    for (size_t i = 0; i < url.size; i++) {
-        if ((unsigned char)url.data[i] <= ' ' || (unsigned char)url.data[i] == 0x7F || url.data[i] == '\\')
-            return false;
-    }
     size_t skip = secure ? https.size : http.size;
-    taki_str authority = {url.data + skip, url.size - skip}, path, port = TAKI_STR_NULL;
+    taki_str authority = {url.data + skip, url.size - skip}, path, host, port;
     for (const char *end = "/?#"; *end != '\0'; end++)
         authority = taki_str_cut(authority, *end, &path);
-    if (taki_str_find(authority, TAKI_STR("@")) != SIZE_MAX)
-        return false;
-    size_t bracket = taki_str_starts(authority, TAKI_STR("[")) ? taki_str_find(authority, TAKI_STR("]")) : 0;
-    if (bracket == SIZE_MAX)
-        return false;
-    taki_str tail = {authority.data + bracket, authority.size - bracket};
-    taki_str host = taki_str_cut(tail, ':', &port);
-    host = (taki_str){authority.data, bracket + host.size};
-    if (host.size == 0 || !port_is_sound(port))
+    if (!split_authority(authority, &host, &port))
         return false;
     return secure || taki_str_is(host, "[::1]") || taki_str_equal_nocase(host, TAKI_STR("localhost")) ||
            is_loopback_address(host);

@@ -38,10 +38,11 @@ static const struct words japanese_words = {
 static void add_escaped(struct taki_buf *out, const char *text)
 {
     for (const char *c = text; *c != '\0'; c++) {
-        if (*c == '|')
+        if (*c == '|') {
             taki_buf_add_text(out, "\\|");
-        else
+        } else {
             taki_buf_add_char(out, *c);
+        }
     }
 }
 

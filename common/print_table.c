@@ -67,8 +67,10 @@ static void add_spaces(struct taki_buf *out, size_t count)
 /* A cell's control characters would break the table (or the terminal). */
 static void add_cell(struct taki_buf *out, taki_str cell)
 {
-    for (size_t i = 0; i < cell.size; i++)
-        taki_buf_add_char(out, (unsigned char)cell.data[i] < ' ' || cell.data[i] == 0x7F ? ' ' : cell.data[i]);
+    for (size_t i = 0; i < cell.size; i++) {
+        bool control = (unsigned char)cell.data[i] < ' ' || cell.data[i] == 0x7F;
+        taki_buf_add(out, control ? " " : &cell.data[i], 1);
+    }
 }
 
 void taki_table_format(const taki_str *cells, size_t columns, size_t rows, struct taki_buf *out)

@@ -37,7 +37,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     struct taki_config *config = NULL;
     struct taki_error err = {0};
     /* From memory: without a path there are no files beside it, and ${file:} is never followed. */
-    if (taki_config_new(arena, NULL, &taki_common_options, 1, &settings, &config, &err) != TAKI_OK)
+    if (taki_config_new(NULL, &taki_common_options, 1, &settings, &config, &err) != TAKI_OK)
         abort();
     config->path = "fuzz.yml";
     bool follows = size >= 6 && memmem(data, size, "${file", 6) != NULL;
