@@ -32,8 +32,8 @@ static const struct option_row rows[] = {
     {"gzip",          FLAG,   AT(gzip),          "1 = compress where the client accepts it (default), 0"        },
     {"real-date",     FLAG,   AT(real_date),     "1 = the Date header shows the machine's clock"                },
     {"rotate",        FLAG,   AT(rotate),        "1 = rotate refresh tokens"                                    },
-    {"client-id",     TEXT,   AT(client_id),     "accepted client (default demo-client)"                             },
-    {"client-secret", TEXT,   AT(client_secret), "accepted secret (default demo-secret)"                         },
+    {"client-id",     TEXT,   AT(client_id),     "accepted client (default demo-client)"                        },
+    {"client-secret", TEXT,   AT(client_secret), "accepted secret (default demo-secret)"                        },
     {"refresh-token", TEXT,   AT(refresh_token), "first refresh token (default sim-refresh)"                    },
     {"jwt-key",       TEXT,   AT(jwt_key),       "PEM public key that JWT assertions must be signed for"        },
 };
