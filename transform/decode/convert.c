@@ -131,8 +131,11 @@ static bool put_date(struct taki_decoding *d, const struct taki_column *column, 
 
 static bool put_year_end(struct taki_decoding *d, const struct taki_column *column, taki_str text, void *out)
 {
-    (void)d;
-    struct taki_time time = parse_time(column, text);
+    /* the format has no year; a leap year knows all days */
+    struct taki_time time = {.kind = TAKI_TIME_INVALID};
+    text = taki_str_of(taki_arena_format(d->record_arena, "2000 %.*s", TAKI_STR_ARG(text)));
+    for (size_t i = 0; i < column->format_count && time.kind == TAKI_TIME_INVALID; i++)
+        time = taki_time_parse_format(text, taki_arena_format(d->record_arena, "%%Y %s", column->formats[i]));
     int year = 0, month = 0, day = 0;
     if (time.kind != TAKI_TIME_DATE)
         return false;

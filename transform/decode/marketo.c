@@ -188,7 +188,8 @@ static enum taki_status smart_campaign(struct taki_decoding *d, struct taki_erro
     return taki_decoding_add(d, TAKI_ENTITY_VOCABULARY, &row, false, err);
 }
 
-/* Lists and the names of activity types hold no fact of the waterfall; they are counted and stay in the landing zone. */
+/* Lists and the names of activity types hold no fact of the waterfall; they are counted and stay in the landing zone.
+ */
 static enum taki_status unused(struct taki_decoding *d, struct taki_error *err)
 {
     (void)err;
@@ -197,9 +198,13 @@ static enum taki_status unused(struct taki_decoding *d, struct taki_error *err)
 }
 
 #define MAPPED(NAME, ENTITY, ROWS, EXTRA, FINISH, MODE)                                                                \
-    {NAME, TAKI_ENTITY_##ENTITY, ROWS, TAKI_LEN(ROWS), EXTRA, FINISH, NULL, TAKI_STREAM_##MODE}
+    {                                                                                                                  \
+        NAME, TAKI_ENTITY_##ENTITY, ROWS, TAKI_LEN(ROWS), EXTRA, FINISH, NULL, TAKI_STREAM_##MODE                      \
+    }
 #define BY_HAND(NAME, ENTITY, EXTRA, RECORD, MODE)                                                                     \
-    {NAME, TAKI_ENTITY_##ENTITY, NULL, 0, EXTRA, NULL, RECORD, TAKI_STREAM_##MODE}
+    {                                                                                                                  \
+        NAME, TAKI_ENTITY_##ENTITY, NULL, 0, EXTRA, NULL, RECORD, TAKI_STREAM_##MODE                                   \
+    }
 
 /* Read whole each time: what is missing in the newest reading is gone. */
 static const struct taki_object_map objects[] = {

@@ -229,7 +229,8 @@ static int8_t flag(taki_str text)
     return taki_str_is_null(text) || !taki_str_bool(text, &value) ? TAKI_BOOL_NULL : (int8_t)value;
 }
 
-/* The activity names a smart campaign; "@" marks it until the store, which knows all of them, puts its program there. */
+/* The activity names a smart campaign; "@" marks it until the store, which knows all of them, puts its program there.
+ */
 static taki_str campaign_of(struct activity *activity)
 {
     struct taki_decoding *d = activity->d;
