@@ -14,10 +14,11 @@ struct taki_sha256 {
     EVP_MD_CTX *context;
 };
 
+/* SHA-256 has no other way to fail than memory that OpenSSL asks for on its own (most of it at the first use). */
 static void must(int ok)
 {
     if (ok != 1)
-        taki_bug("OpenSSL refuses SHA-256");
+        taki_memory_exhausted("sha256", 0, taki_memory_held());
 }
 
 struct taki_sha256 *taki_sha256_open(void)

@@ -125,9 +125,11 @@ static struct taki_time time_of_parts(const struct parts *parts)
 
 bool taki_date_parse(taki_str text, taki_date *date)
 {
+    if (text.size != 10)
+        return false;
     struct scan scan = {text.data, text.data + text.size};
     struct parts parts = {0};
-    if (text.size != 10 || !take_iso_date(&scan, &parts))
+    if (!take_iso_date(&scan, &parts))
         return false;
     taki_date parsed = taki_date_of(parts.year, parts.month, parts.day);
     if (taki_date_is_null(parsed))

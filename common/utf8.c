@@ -106,10 +106,11 @@ size_t taki_utf8_put(uint32_t code_point, char out[4])
     return size;
 }
 
-static taki_str map_text(struct taki_arena *arena, taki_str s, utf8proc_option_t options)
+static taki_str map_text(struct taki_arena *arena, taki_str s, int options)
 {
     utf8proc_uint8_t *mapped = NULL;
-    utf8proc_ssize_t size = utf8proc_map((const utf8proc_uint8_t *)s.data, (utf8proc_ssize_t)s.size, &mapped, options);
+    utf8proc_ssize_t size =
+        utf8proc_map((const utf8proc_uint8_t *)s.data, (utf8proc_ssize_t)s.size, &mapped, (utf8proc_option_t)options);
     if (size < 0)
         taki_bug(utf8proc_errmsg(size));
     taki_str copy = {taki_arena_copy(arena, mapped, (size_t)size), (size_t)size};
@@ -142,5 +143,5 @@ taki_str taki_utf8_fold(struct taki_arena *arena, taki_str s)
         return s;
     if (ascii_run(s.data, s.size) == s.size)
         return fold_ascii(arena, s);
-    return taki_utf8_valid(s, NULL) ? map_text(arena, s, (utf8proc_option_t)(NFKC | UTF8PROC_CASEFOLD)) : TAKI_STR_NULL;
+    return taki_utf8_valid(s, NULL) ? map_text(arena, s, (int)NFKC | (int)UTF8PROC_CASEFOLD) : TAKI_STR_NULL;
 }

@@ -35,8 +35,10 @@ enum taki_status taki_zone_new(struct taki_arena *arena, taki_str name, const st
     }
     (void)taki_fail(err, TAKI_USAGE, "time zone '%.*s' is not in the tz database", TAKI_STR_ARG(name));
     if (taki_file_exists(DATABASE "/UTC"))
-        return taki_hint(err, "use a name like Asia/Tokyo or UTC"), TAKI_USAGE;
-    return taki_hint(err, "install the tz database (Debian: apt install tzdata)"), TAKI_USAGE;
+        (void)taki_hint(err, "use a name like Asia/Tokyo or UTC");
+    else
+        (void)taki_hint(err, "install the tz database (Debian: apt install tzdata)");
+    return TAKI_USAGE;
 }
 
 static int64_t floor_seconds(int64_t us)

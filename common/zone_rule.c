@@ -85,6 +85,8 @@ static bool take_day(struct scan *scan, struct taki_zone_day *day)
 
 bool taki_zone_rule_parse(taki_str text, struct taki_zone_rule *rule)
 {
+    if (taki_str_is_blank(text))
+        return false;
     struct scan scan = {text.data, text.data + text.size};
     *rule = (struct taki_zone_rule){0};
     int32_t west;

@@ -1,7 +1,8 @@
 /**
  * @file gzip.h
  * Strict gzip: every byte of input belongs to complete members with right CRC and length, or it is an error.
- * libdeflate serves whole members of known size where it is built in, zlib everything else; results are equal.
+ * libdeflate serves whole members of known size where it is built in, zlib everything else; results are equal, but for
+ * members with right sums that use symbols no compressor writes (286 and 287), which libdeflate takes and zlib refuses.
  */
 #ifndef TAKI_GZIP_H
 #define TAKI_GZIP_H
