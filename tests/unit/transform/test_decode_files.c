@@ -394,7 +394,7 @@ static void edinet_listed(void **state)
                      "      Listed: {path: e.csv, encoding: cp932, entity: account, skip_lines: 1, key: "
                      "ＥＤＩＮＥＴコード, fields: "
                      "{name: 提出者名, kana: 提出者名（ヨミ）, industry: 提出者業種, corporate_number: 提出者法人番号, "
-                     "fiscal_start_month: {from: 決算日, format: '%m月%d日'}}}\n",
+                     "fiscal_start_month: {from: 決算日, formats: ['%m月%d日', '%m月末日']}}}\n",
                      see_listed),
             0);
     }
