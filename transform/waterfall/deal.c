@@ -171,7 +171,8 @@ static void walk(struct draft *draft)
 static void creation(struct draft *draft)
 {
     const struct taki_deal_input *input = draft->input;
-    if (draft->was_stage[TAKI_STAGE_PSQL] || draft->was_stage[TAKI_STAGE_SAL] || draft->was_stage[TAKI_STAGE_SQL])
+    if (input->has_stage_history || draft->was_stage[TAKI_STAGE_PSQL] || draft->was_stage[TAKI_STAGE_SAL] ||
+        draft->was_stage[TAKI_STAGE_SQL])
         return;
     enum taki_stage now = plain(input->stage);
     if (input->row_count == 0 && (now == TAKI_STAGE_PSQL || now == TAKI_STAGE_SAL)) {
@@ -196,7 +197,7 @@ static void close_without_history(struct draft *draft)
 {
     const struct taki_deal_input *input = draft->input;
     enum taki_stage end = input->is_won ? TAKI_STAGE_WON : TAKI_STAGE_LOST;
-    if (!input->is_closed || taki_date_is_null(input->close_date))
+    if (!input->is_closed || input->has_close_history || taki_date_is_null(input->close_date))
         return;
     for (size_t i = input->row_count; i > 0; i--) {
         if (input->rows[i - 1].stage == TAKI_STAGE_NONE)

@@ -32,6 +32,8 @@ struct taki_deal_input {
     size_t row_count;
     taki_instant converted; /**< lead conversion with this opportunity, or NULL */
     taki_str converted_ref;
+    bool has_stage_history; /**< stage evidence of this deal comes from elsewhere: creation says nothing */
+    bool has_close_history; /**< and its closing too */
 };
 
 struct taki_deal {
