@@ -1,5 +1,7 @@
 #include "json_scan.h"
 
+#include "bytes.h"
+
 #include "taki/text.h"
 
 #include <stdlib.h>
