@@ -1,0 +1,105 @@
+#include "../../../common/spill.h"
+#include "taki_test.h"
+
+#include <fcntl.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+/** A spill file standing on @p path instead of an unlinked file. */
+static struct taki_spill spill_on(const char *path, int flags)
+{
+    struct taki_spill spill;
+    struct taki_error err = {0};
+    taki_expect_status("open", taki_spill_open(taki_test_folder(), &spill, &err), TAKI_OK, &err);
+    (void)close(spill.file);
+    spill.file = open(path, flags);
+    return spill;
+}
+
+static void a_full_disk_is_a_destination_that_refuses(void **state)
+{
+    (void)state;
+    struct taki_error err = {0};
+    char buffer[16];
+    struct taki_spill spill = spill_on("/dev/full", O_RDWR);
+    struct taki_spill_writer writer = {.spill = &spill, .buffer = buffer, .capacity = sizeof buffer};
+    const struct taki_pair small = {"kv", 1, 1, 0};
+    const struct taki_pair large = {"key and value of many bytes", 3, 24, 0};
+    taki_expect_status("into the buffer", taki_spill_put(&writer, &small, &err), TAKI_OK, &err);
+    taki_expect_status("flush", taki_spill_put(&writer, &small, &err), TAKI_DESTINATION, &err);
+    taki_expect_contains("folder", err.text, taki_test_folder());
+    taki_expect_contains("hint", err.hint, "--memory");
+    taki_expect_status("past the buffer", taki_spill_put(&writer, &large, &err), TAKI_DESTINATION, &err);
+    taki_spill_close(&spill);
+}
+
+static void unreadable_and_short_files_are_told(void **state)
+{
+    (void)state;
+    struct taki_error err = {0};
+    char byte = 0;
+    struct taki_spill spill = spill_on("/dev/null", O_RDONLY);
+    taki_expect_status("short", taki_spill_read(&spill, 0, &byte, 1, &err), TAKI_DAMAGED, &err);
+    taki_expect_status("read only", taki_spill_append(&spill, "x", 1, &err), TAKI_FAILED, &err);
+    taki_spill_close(&spill);
+    char folder[] = "x";
+    const struct taki_spill closed = {.file = -1, .path = folder};
+    taki_expect_status("closed", taki_spill_read(&closed, 0, &byte, 1, &err), TAKI_FAILED, &err);
+}
+
+/** Runs whose sizes lie are damage, never a read out of bounds. */
+static void damaged_runs_are_found(void **state)
+{
+    static const struct {
+        const char *bytes;
+        size_t size;
+    } cases[] = {
+        {"\1\0\0",                             3 },
+        {"\1\0\0\0\1\0\0\0k",                  9 },
+        {"\xFF\xFF\xFF\xFF\xFF\xFF\xFF\xFFkv", 10}
+    };
+    (void)state;
+    for (size_t i = 0; i < TAKI_LEN(cases); i++) {
+        struct taki_error err = {0};
+        struct taki_spill spill;
+        struct taki_merge *merge = NULL;
+        taki_expect_status("open", taki_spill_open(taki_test_folder(), &spill, &err), TAKI_OK, &err);
+        taki_expect_status("write", taki_spill_append(&spill, cases[i].bytes, cases[i].size, &err), TAKI_OK, &err);
+        const struct taki_run_place run = {.size = (int64_t)cases[i].size};
+        taki_expect_status("merge", taki_merge_open(&spill, &run, 1, 4096, &merge, &err), TAKI_DAMAGED, &err);
+        taki_merge_close(merge);
+        taki_spill_close(&spill);
+    }
+    taki_merge_close(NULL);
+}
+
+static void sorting_is_right_at_every_size(void **state)
+{
+    enum { MOST = 200 };
+    static struct taki_pair pairs[MOST];
+    static struct taki_pair work[MOST];
+    static char keys[MOST][2];
+    (void)state;
+    for (size_t count = 0; count <= MOST; count++) {
+        for (size_t i = 0; i < count; i++) {
+            keys[i][0] = (char)(i * 73 % 251);
+            keys[i][1] = (char)i;
+            pairs[i] = (struct taki_pair){keys[i], 1, 1, taki_pair_prefix(keys[i], 1)};
+        }
+        taki_pair_sort(pairs, work, count);
+        for (size_t i = 1; i < count; i++)
+            assert_true(taki_pair_compare(&pairs[i - 1], &pairs[i]) < 0);
+    }
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(a_full_disk_is_a_destination_that_refuses),
+        cmocka_unit_test(unreadable_and_short_files_are_told),
+        cmocka_unit_test(damaged_runs_are_found),
+        cmocka_unit_test(sorting_is_right_at_every_size),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
