@@ -69,9 +69,11 @@ static void add_page(const struct landing_spec *spec, taki_str body, struct taki
 
 static void write_text(const char *folder, const char *name, const struct taki_buf *text)
 {
-    char path[1024];
+    char path[2048];
     struct taki_error err = {.status = TAKI_OK};
-    (void)snprintf(path, sizeof path, "%s/%s", folder, name);
+    int n = snprintf(path, sizeof path, "%s/%s", folder, name);
+    if (n < 0 || (size_t)n >= sizeof path)
+        fail_msg("the path of the test is too long");
     must(taki_file_put(path, taki_buf_view(text), false, &err), &err);
 }
 
