@@ -101,16 +101,37 @@ static const taki_str *copy_fields(struct taki_arena *arena, const struct taki_c
     return names;
 }
 
+/* A page cut from a big body has no header line; its context names the columns (landing.h). */
+static const taki_str *context_names(struct taki_arena *arena, const char *context, size_t *count)
+{
+    struct taki_json json;
+    *count = 0;
+    if (context == NULL || taki_json_parse(arena, taki_str_of(context), NULL, &json, NULL) != TAKI_OK)
+        return NULL;
+    const struct taki_json_node *list = taki_json_at(&json, json.nodes, "@header");
+    if (list == NULL || list->type != TAKI_JSON_ARRAY)
+        return NULL;
+    taki_str *names = TAKI_NEW_ARRAY(arena, list->children, taki_str);
+    const struct taki_json_node *name = taki_json_first(&json, list);
+    for (; name != NULL; name = taki_json_next(&json, list, name))
+        names[(*count)++] = taki_json_text(arena, name);
+    return names;
+}
+
 static enum taki_status scan_csv(const struct scan *scan, taki_str body, struct taki_error *err)
 {
     struct taki_csv *csv = taki_csv_new(scan->scratch, body, NULL);
     struct taki_csv_record record;
-    const taki_str *names = NULL;
     size_t count = 0;
+    const taki_str *names = context_names(scan->scratch, scan->sink->page->context, &count);
     for (;;) {
         enum taki_status status = taki_csv_next(csv, &record, err);
         if (status == TAKI_END)
             return TAKI_OK;
+        if (status == TAKI_CONTRACT) { /* no record: transform refuses and counts it */
+            taki_csv_skip_line(csv);
+            continue;
+        }
         TAKI_TRY(status);
         if (names == NULL) {
             names = copy_fields(scan->scratch, &record);

@@ -157,14 +157,23 @@ static enum taki_status await(struct exporting *x, struct taki_error *err)
     }
 }
 
+/** Pieces of a job that is gone have landed: the new job's file may differ, so the window begins again. */
+static bool has_old_pieces(const struct exporting *x)
+{
+    struct taki_marketo_place place = taki_marketo_place(x->fetch);
+    return place.item == x->wanted->item && place.token.size > 0;
+}
+
 /** A finished job: the kept one, or a new one; one that was cancelled or failed is begun once more. */
 static enum taki_status run_job(struct exporting *x, struct taki_error *err)
 {
     find_kept_job(x);
     for (int jobs = 0; jobs < MAX_JOBS; jobs++) {
-        if (x->job.id.size == 0)
+        if (x->job.id.size == 0 && has_old_pieces(x))
+            x->fetch->outcome = TAKI_FETCH_RESTART;
+        else if (x->job.id.size == 0)
             TAKI_TRY(create(x, err));
-        if (x->is_unsupported || x->fetch->outcome == TAKI_FETCH_SKIP)
+        if (x->is_unsupported || x->fetch->outcome != TAKI_FETCH_WHOLE)
             return TAKI_OK;
         TAKI_TRY(await(x, err));
         if (x->job.state == TAKI_JOB_DONE)
@@ -255,6 +264,8 @@ static enum taki_status land(struct exporting *x, taki_str file, const struct ta
         bool is_last = end == (int64_t)file.size;
         if (is_last)
             TAKI_TRY(check_count(x, taki_files_reader_counts(reader).records, err));
+        if (is_last && end > landed && x->job.records >= 0)
+            taki_landing_expect(x->fetch->landing, x->job.records, "numberOfRecords");
         if (end > landed)
             TAKI_TRY(land_piece(x, &piece, reply,
                                 is_last ? taki_marketo_next(x->fetch, x->wanted->next_item, TAKI_STR_NULL)
@@ -294,7 +305,7 @@ enum taki_status taki_marketo_export(struct taki_fetch *fetch, const struct taki
     struct exporting x = {.fetch = fetch, .wanted = wanted, .own = fetch->session->own};
     TAKI_TRY(run_job(&x, err));
     *is_unsupported = x.is_unsupported;
-    if (x.is_unsupported || fetch->outcome == TAKI_FETCH_SKIP)
+    if (x.is_unsupported || fetch->outcome != TAKI_FETCH_WHOLE)
         return TAKI_OK;
     struct taki_reply reply;
     taki_reply_init(&reply);

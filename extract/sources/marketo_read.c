@@ -195,18 +195,28 @@ static const taki_str *runs_of_digits(struct taki_arena *arena, taki_str text, s
     return runs;
 }
 
+/** REST gives [{"name": .., "value": ..}], bulk extract {name: value}. */
+static taki_str value_named(struct taki_arena *arena, const struct taki_json *json,
+                            const struct taki_json_node *attributes, const char *part)
+{
+    bool is_list = attributes->type == TAKI_JSON_ARRAY;
+    const struct taki_json_node *item = taki_json_first(json, attributes);
+    for (; item != NULL; item = taki_json_next(json, attributes, item)) {
+        if (!is_list && holds_nocase(taki_json_key(arena, item), part))
+            return taki_json_text(arena, item);
+        if (is_list && item->type == TAKI_JSON_OBJECT && holds_nocase(text_at(arena, json, item, "name"), part))
+            return text_at(arena, json, item, "value");
+    }
+    return TAKI_STR_NULL;
+}
+
 const taki_str *taki_marketo_losers(struct taki_arena *arena, const struct taki_json *json,
                                     const struct taki_json_node *attributes, size_t *count)
 {
     *count = 0;
-    if (attributes == NULL || attributes->type != TAKI_JSON_ARRAY)
-        return NULL;
-    const struct taki_json_node *attribute = taki_json_first(json, attributes);
-    for (; attribute != NULL; attribute = taki_json_next(json, attributes, attribute)) {
-        if (attribute->type == TAKI_JSON_OBJECT && holds_nocase(text_at(arena, json, attribute, "name"), "merge id"))
-            return runs_of_digits(arena, text_at(arena, json, attribute, "value"), count);
-    }
-    return NULL;
+    bool is_container =
+        attributes != NULL && (attributes->type == TAKI_JSON_ARRAY || attributes->type == TAKI_JSON_OBJECT);
+    return is_container ? runs_of_digits(arena, value_named(arena, json, attributes, "merge id"), count) : NULL;
 }
 
 void taki_marketo_time(taki_instant instant, char out[21])

@@ -42,7 +42,7 @@ struct taki_marketo_job {
 struct taki_marketo_job taki_marketo_job_read(struct taki_arena *arena, const struct taki_json *json);
 
 /** Ids of the losers of a merge: every run of digits in the attribute whose name holds "Merge ID"; @p attributes is the
- * array of an activity, or NULL. Lives in @p arena. */
+ * list (REST) or object (bulk) of an activity, or NULL. Lives in @p arena. */
 const taki_str *taki_marketo_losers(struct taki_arena *arena, const struct taki_json *json,
                                     const struct taki_json_node *attributes, size_t *count);
 

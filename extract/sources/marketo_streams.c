@@ -239,6 +239,8 @@ static enum taki_status walk_by_creation(struct taki_fetch *fetch, struct taki_e
         if (item < place.item)
             continue;
         TAKI_TRY(export_leads(fetch, "createdAt", item, lo, hi, &unsupported, err));
+        if (fetch->outcome != TAKI_FETCH_WHOLE)
+            return TAKI_OK;
         if (unsupported)
             return taki_fail(err, TAKI_FAILED, "'%s' filters leads neither by updatedAt nor by createdAt",
                              fetch->session->name);
@@ -474,6 +476,8 @@ static enum taki_status export_members(struct taki_fetch *fetch, struct taki_err
         TAKI_TRY(taki_marketo_export(fetch, &wanted, &unsupported, err));
         if (unsupported)
             return taki_fail(err, TAKI_FAILED, "'%s' offers no bulk extract of members", fetch->session->name);
+        if (fetch->outcome != TAKI_FETCH_WHOLE)
+            return TAKI_OK;
     }
     return TAKI_OK;
 }

@@ -89,6 +89,8 @@ static void test_losers_of_a_merge(void **state)
     taki_expect_str("second", ids[1], "318593");
     ids = losers_of("[{\"name\":\"Merge IDs\",\"value\":44}]", &count);
     taki_expect_str("number", count == 1 ? ids[0] : TAKI_STR_NULL, "44");
+    ids = losers_of("{\"Merge IDs\":\"[5084]\",\"Merge Source\":\"User 9\"}", &count);
+    taki_expect_str("bulk extract", count == 1 ? ids[0] : TAKI_STR_NULL, "5084");
     (void)losers_of("null", &count);
     taki_expect_i64("none", (int64_t)count, 0);
 }
