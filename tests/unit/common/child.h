@@ -19,7 +19,7 @@ struct child {
     char output[4096];
 };
 
-static struct child child_run(void (*work)(void))
+static inline struct child child_run(void (*work)(void))
 {
     struct child child = {.exit_code = -1};
     int ends[2];
@@ -43,6 +43,23 @@ static struct child child_run(void (*work)(void))
         child.exit_code = WEXITSTATUS(status);
     else
         child.signal = WTERMSIG(status);
+    return child;
+}
+
+/** Runs @p work in this process and tells what it wrote to stderr. */
+static inline struct child stderr_of(void (*work)(void))
+{
+    struct child child = {0};
+    FILE *file = tmpfile();
+    int kept = dup(STDERR_FILENO);
+    assert_true(file != NULL && kept >= 0);
+    assert_true(dup2(fileno(file), STDERR_FILENO) >= 0);
+    work();
+    assert_true(dup2(kept, STDERR_FILENO) >= 0);
+    (void)close(kept);
+    rewind(file);
+    (void)fread(child.output, 1, sizeof child.output - 1, file);
+    (void)fclose(file);
     return child;
 }
 

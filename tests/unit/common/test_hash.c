@@ -38,14 +38,14 @@ static void the_table_hash_never_changes(void **state)
         const char *text;
         uint64_t want;
     } cases[] = {
-        {"",                          UINT64_C(0x574dd9aaeadb912b)},
-        {"a",                         UINT64_C(0xa34f1653ba5a4b4d)},
-        {"p1",                        UINT64_C(0xbfb58cb18c571ec9)},
-        {"0035g00000AbCdEAAX",        UINT64_C(0xf3cc6fc419c5d12d)},
-        {"taro.yamada@example.co.jp", UINT64_C(0x5cd51e001c342a01)},
+        {"",                                                UINT64_C(0x574dd9aaeadb912b)},
+        {"a",                                               UINT64_C(0xa34f1653ba5a4b4d)},
+        {"p1",                                              UINT64_C(0xbfb58cb18c571ec9)},
+        {"0035g00000AbCdEAAX",                              UINT64_C(0xf3cc6fc419c5d12d)},
+        {"taro.yamada@example.co.jp",                       UINT64_C(0x5cd51e001c342a01)},
         {"the quick brown fox jumps over the lazy dog, and the rest of the animals stay where they are tonight; nobody "
          "knows why they would not jump as well, but the fox is quite sure of it, and so is the dog, who has seen it "
-         "all before, many times, and will again",                            UINT64_C(0x5d7222c1e568c1a2)                 },
+         "all before, many times, and will again", UINT64_C(0x5d7222c1e568c1a2)},
     };
     for (size_t i = 0; i < TAKI_LEN(cases); i++) {
         uint64_t got = taki_hash(taki_str_of(cases[i].text));

@@ -68,9 +68,11 @@ static void formats_are_looked_up_whole(void **state)
 
 static void add_too_many_catalogues(void)
 {
-    static const struct taki_message row = {"a", "b"};
-    for (int i = 0; i < 100; i++)
-        taki_text_add(&row, 1);
+    static const struct taki_message rows[100] = {
+        {"a", "b"}
+    };
+    for (size_t i = 0; i < TAKI_LEN(rows); i++)
+        taki_text_add(&rows[i], 1);
 }
 
 static void catalogues_are_limited(void **state)
@@ -120,7 +122,7 @@ static void say_something(void)
 static void sentences_carry_the_program_and_no_secret(void **state)
 {
     (void)state;
-    struct child child = child_run(say_something);
+    struct child child = stderr_of(say_something);
     assert_string_equal(child.output, "taki-extract: warning: token ***, ***, *** and ***\n");
 }
 
