@@ -87,13 +87,12 @@ static size_t line_end(taki_str text, size_t at)
 static enum taki_csv_outcome read_lines(struct taki_csv *csv, struct csv_parser *parser, struct sink *sink)
 {
     size_t at = csv->at;
-    bool has_return = false;
     bool unquoted = false;
     while (!sink->done && at < csv->text.size) {
         const size_t behind = line_end(csv->text, at);
         const bool has_feed = csv->text.data[behind - 1] == '\n';
         csv->end = behind - has_feed;
-        has_return = csv->end > at && csv->text.data[csv->end - 1] == '\r';
+        const bool has_return = csv->end > at && csv->text.data[csv->end - 1] == '\r';
         csv->end -= has_return;
         if (csv->end - csv->at > csv->options.max_record_bytes)
             return TAKI_CSV_TOO_LONG;

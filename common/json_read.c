@@ -5,11 +5,6 @@
 
 #include <string.h>
 
-/** Where taki_json_value_size stands. */
-struct bounds {
-    size_t at, depth;
-};
-
 static size_t skip_spaces(taki_str text, size_t at)
 {
     while (at < text.size && strchr(" \n\r\t", text.data[at]) != NULL && text.data[at] != '\0')
@@ -38,32 +33,37 @@ static size_t skip_bare(taki_str text, size_t at)
     return at;
 }
 
-size_t taki_json_value_size(taki_str text)
+/** Behind the bracket that closes the one at @p at, or the end. */
+static size_t skip_container(taki_str text, size_t at)
 {
-    struct bounds b = {.at = skip_spaces(text, taki_str_starts(text, TAKI_STR("\xEF\xBB\xBF")) ? 3 : 0)};
-    if (b.at >= text.size)
-        return 0;
-    const char first = text.data[b.at];
-    if (first == '"')
-        return skip_string(text, b.at);
-    if (first != '{' && first != '[') {
-        const size_t end = skip_bare(text, b.at);
-        return end > b.at ? end : b.at + 1; // a stray bracket or comma is a "value" too, for the parser to refuse
-    }
-    while (b.at < text.size) {
-        const char c = text.data[b.at];
+    size_t depth = 0;
+    while (at < text.size) {
+        const char c = text.data[at];
         if (c == '"') {
-            b.at = skip_string(text, b.at);
+            at = skip_string(text, at);
             continue;
         }
-        b.at++;
+        at++;
         if (c == '{' || c == '[') {
-            b.depth++;
-        } else if ((c == '}' || c == ']') && --b.depth == 0) {
-            return b.at;
+            depth++;
+        } else if ((c == '}' || c == ']') && --depth == 0) {
+            return at;
         }
     }
     return text.size;
+}
+
+size_t taki_json_value_size(taki_str text)
+{
+    const size_t at = skip_spaces(text, taki_str_starts(text, TAKI_STR("\xEF\xBB\xBF")) ? 3 : 0);
+    if (at >= text.size)
+        return 0;
+    if (text.data[at] == '"')
+        return skip_string(text, at);
+    if (text.data[at] == '{' || text.data[at] == '[')
+        return skip_container(text, at);
+    const size_t end = skip_bare(text, at);
+    return end > at ? end : at + 1; // a stray bracket or comma is a "value" too, for the parser to refuse
 }
 
 /** Code point of `\uXXXX` or of a pair of them; *size receives the bytes. UINT32_MAX if there is no such escape. */
@@ -190,7 +190,7 @@ static const struct taki_json_node *item(const struct taki_json *json, const str
     if (!taki_str_i64(index, &n) || n < 0 || n >= (int64_t)array->children)
         return NULL;
     const struct taki_json_node *child = taki_json_first(json, array);
-    while (n-- > 0)
+    for (; n > 0 && child != NULL; n--)
         child = taki_json_next(json, array, child);
     return child;
 }

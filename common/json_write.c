@@ -23,7 +23,7 @@ static void add_control(struct taki_buf *buf, unsigned char c)
     if (c == '"' || c == '\\') {
         taki_buf_add_char(buf, '\\');
         taki_buf_add_char(buf, (char)c);
-    } else if (short_forms[c] != NULL) {
+    } else if (c < 0x20 && short_forms[c] != NULL) {
         taki_buf_add(buf, short_forms[c], 2);
     } else {
         const char escape[6] = {'\\', 'u', '0', '0', hex[c >> 4], hex[c & 15]};

@@ -63,7 +63,7 @@ static unsigned char *put_varint(unsigned char *out, uint64_t value)
 
 static uint64_t zigzag(int64_t value)
 {
-    return ((uint64_t)value << 1) ^ (uint64_t)(value >> 63);
+    return ((uint64_t)value << 1) ^ (value < 0 ? UINT64_MAX : 0);
 }
 
 static unsigned char *put_value(const struct taki_field *field, const void *row, unsigned char *out)

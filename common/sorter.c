@@ -181,7 +181,7 @@ static enum taki_status write_run(struct taki_sorter *sorter, struct taki_spill 
     const int64_t start = spill->size;
     const enum taki_status status = write_pairs(&writer, from, err);
     taki_memory_give(writer.buffer, buffer_bytes);
-    *run = (struct taki_run_place){.offset = start, .size = spill->size - start};
+    *run = (struct taki_run_place){.offset = start, .size = writer.spill->size - start};
     sorter->spilled_bytes += run->size;
     return status;
 }

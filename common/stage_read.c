@@ -281,7 +281,7 @@ static bool parse_plain(struct column *column, uint32_t rows, struct cursor *cur
 {
     column->nulls = take(cursor, (rows + 7) / 8);
     column->values = take(cursor, rows * column->width);
-    if (column->is_text && !cursor->bad) {
+    if (column->is_text && column->values != NULL) {
         column->text_size = (uint32_t)(cursor->end - cursor->at);
         column->texts = (const char *)take(cursor, column->text_size);
         return ends_are_good(column->values, rows, column->text_size);
@@ -308,7 +308,7 @@ static bool parse_dictionary(struct column *column, uint32_t rows, struct cursor
     column->values = take(cursor, rows);
     column->dictionary_count = take_u32(cursor);
     column->ends = take(cursor, (uint64_t)column->dictionary_count * 4);
-    if (cursor->bad || !column->is_text)
+    if (column->values == NULL || column->ends == NULL || !column->is_text)
         return false;
     column->text_size = (uint32_t)(cursor->end - cursor->at);
     column->texts = (const char *)take(cursor, column->text_size);

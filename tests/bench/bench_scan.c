@@ -1,7 +1,7 @@
 /**
  * @file bench_scan.c
- * Megabytes a CPU second of the JSON and CSV scanners on pages shaped like the vendors' (300 flat records of 25 fields, a
- * fifth of the texts Japanese). Not part of the build; by hand, from the root of the tree:
+ * Megabytes a CPU second of the JSON and CSV scanners on pages shaped like the vendors' (300 flat records of 25 fields,
+ * a fifth of the texts Japanese). Not part of the build; by hand, from the root of the tree:
  *
  *     cmake --preset release && ninja -C build/release taki_common
  *     gcc -std=c17 -O2 -D_POSIX_C_SOURCE=200809L -Iinclude tests/bench/bench_scan.c
