@@ -57,6 +57,12 @@ static const struct taki_option rows[] = {
         "アクティビティとプログラムメンバーの読み方。rest、bulk(一括抽出)、auto(初回・1週間を超える空白・再取得は "
         "bulk、"
         "毎晩は rest)"),
+    ROW("method", "salesforce", ENUM, "auto", "auto|rest|bulk",
+        "how large objects are read: rest, bulk (Bulk API 2.0), or auto (bulk for windows over three days; rest for a "
+        "night)",
+        "大きなオブジェクトの読み方。rest、bulk(Bulk API 2.0)、auto(3日を超える期間は bulk、毎晩は rest)"),
+    ROW("bulk.max_records", "salesforce", INTEGER, "50000", "1..1000000", "records of one page of a bulk result",
+        "一括抽出の結果1ページのレコード数"),
     ROW("bulk.poll", "marketo", DURATION, "60s", "1s..1h", "pause between two looks at a bulk extract job",
         "一括抽出ジョブの状態を見る間隔"),
     ROW("bulk.range_bytes", "marketo", SIZE, "8M", NULL, "size of the pieces in which a bulk result is fetched",

@@ -84,6 +84,8 @@ void taki_engine_authorize(struct taki_engine *engine, const char *const *header
 TAKI_NODISCARD enum taki_status taki_engine_allow(struct taki_engine *engine, const char *url,
                                                   const char *const *vendor_suffixes, size_t count,
                                                   struct taki_error *err);
+/** Lets requests go to the host of a URL that stands in the configuration. */
+void taki_engine_trust(struct taki_engine *engine, const char *url);
 /** Replaces the base (Salesforce's instance_url) with an allowed URL; copied. */
 void taki_engine_rebase(struct taki_engine *engine, const char *base_url);
 /** Base in force, or NULL. */

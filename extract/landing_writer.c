@@ -103,6 +103,12 @@ enum taki_status taki_landing_restart_as(struct taki_landing_writer *writer, con
     return taki_landing_restart(writer, writer->lo, writer->hi, err);
 }
 
+enum taki_status taki_landing_drop(struct taki_landing_writer *writer, struct taki_error *err)
+{
+    taki_landing_clear(writer);
+    return taki_file_remove(writer->folder, err);
+}
+
 void taki_landing_close(struct taki_landing_writer *writer)
 {
     if (writer == NULL)

@@ -98,6 +98,8 @@ TAKI_NODISCARD enum taki_status taki_landing_commit(struct taki_landing_writer *
  */
 TAKI_NODISCARD enum taki_status taki_landing_recover(struct taki_arena *arena, const char *data_dir, const char *source,
                                                      const char *object, struct taki_error *err);
+/** Removes what was gathered: there is nothing to commit. */
+TAKI_NODISCARD enum taki_status taki_landing_drop(struct taki_landing_writer *writer, struct taki_error *err);
 /** Closes without committing; what is there stays for the next run. NULL is allowed. */
 void taki_landing_close(struct taki_landing_writer *writer);
 

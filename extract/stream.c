@@ -142,6 +142,7 @@ static enum taki_status fetch_window(struct drive *drive, struct taki_fetch *fet
         switch (fetch->outcome) {
         case TAKI_FETCH_WHOLE:
         case TAKI_FETCH_SKIP:
+        case TAKI_FETCH_SAME:
             return TAKI_OK;
         case TAKI_FETCH_HALVE:
             TAKI_TRY(halve(drive, fetch, err));
@@ -238,7 +239,7 @@ static enum taki_batch_kind kind_of(const struct taki_stream *stream, const stru
 {
     if (is_backfill(order))
         return TAKI_BATCH_BACKFILL;
-    return stream->window == TAKI_WINDOW_WHOLE ? TAKI_BATCH_FULL : TAKI_BATCH_DELTA;
+    return stream->window == TAKI_WINDOW_WHOLE && !stream->adds ? TAKI_BATCH_FULL : TAKI_BATCH_DELTA;
 }
 
 static enum taki_status drive_stream(struct drive *drive, struct taki_error *err)
