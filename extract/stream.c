@@ -31,14 +31,17 @@ static bool is_backfill(const struct taki_stream_order *order)
     return order != NULL && !taki_instant_is_null(order->from);
 }
 
-/* Newest committed batch that moves the bookmark; batches come sorted by extraction. */
+/* The committed batch that reaches farthest; batches come sorted by extraction, but windows of one run may share a
+ * second of the vendor's clock, so their order says nothing. */
 static const struct taki_batch *bookmark_of(const struct taki_batch *batches, size_t count)
 {
-    for (size_t i = count; i > 0; i--) {
-        if (batches[i - 1].kind == TAKI_BATCH_DELTA || batches[i - 1].kind == TAKI_BATCH_FULL)
-            return &batches[i - 1];
+    const struct taki_batch *newest = NULL;
+    for (size_t i = 0; i < count; i++) {
+        bool counts = batches[i].kind == TAKI_BATCH_DELTA || batches[i].kind == TAKI_BATCH_FULL;
+        if (counts && (newest == NULL || batches[i].hi.us >= newest->hi.us))
+            newest = &batches[i];
     }
-    return NULL;
+    return newest;
 }
 
 static taki_instant start_of(struct taki_session *session)
