@@ -77,10 +77,11 @@ void taki_buf_add_text(struct taki_buf *buf, const char *text)
 
 void taki_buf_add_char(struct taki_buf *buf, char c)
 {
-    if (buf->size < buf->capacity)
+    if (buf->size < buf->capacity) {
         buf->data[buf->size++] = c;
-    else
+    } else {
         taki_buf_add(buf, &c, 1);
+    }
 }
 
 void taki_buf_add_i64(struct taki_buf *buf, int64_t value)

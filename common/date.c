@@ -64,7 +64,7 @@ taki_date taki_date_add_months(taki_date date, int months)
     int year, month, day;
     taki_date_split(date, &year, &month, &day);
     int64_t sum = (int64_t)year * 12 + (month - 1) + months;
-    if (sum < FIRST_YEAR * 12 || sum > LAST_YEAR * 12 + 11)
+    if (sum < (int64_t)FIRST_YEAR * 12 || sum > (int64_t)LAST_YEAR * 12 + 11)
         return TAKI_DATE_NULL;
     year = (int)(sum / 12);
     month = (int)(sum % 12) + 1;

@@ -177,7 +177,11 @@ static void add_plain(const char *digits, int count, int point, struct taki_buf 
     for (int i = 0; i < count || i < point; i++) {
         if (i == point && i > 0)
             taki_buf_add_char(out, '.');
-        taki_buf_add_char(out, i < count ? digits[i] : '0');
+        if (i < count) {
+            taki_buf_add_char(out, digits[i]);
+        } else {
+            taki_buf_add_char(out, '0');
+        }
     }
 }
 

@@ -77,7 +77,7 @@ int taki_fd_sync(int fd)
     return result;
 }
 
-void taki_fd_auto(int *fd)
+void taki_fd_auto(int *fd) // NOLINT(readability-non-const-parameter): the shape of a cleanup function
 {
     if (*fd >= 0)
         (void)close(*fd);

@@ -51,7 +51,7 @@ static enum taki_status read_rest(int fd, const char *path, size_t hint, struct 
 enum taki_status taki_file_read(const char *path, struct taki_buf *out, struct taki_error *err)
 {
     TAKI_AUTO(taki_fd_auto) int fd = -1;
-    int64_t size;
+    int64_t size = 0;
     TAKI_TRY(open_for_reading(path, &fd, &size, err));
     if (size > 0 && (uint64_t)size > out->ceiling - out->size)
         return too_large(path, out, err);
@@ -62,11 +62,12 @@ enum taki_status taki_file_read_at(const char *path, int64_t offset, size_t size
                                    struct taki_error *err)
 {
     TAKI_AUTO(taki_fd_auto) int fd = -1;
-    int64_t whole;
+    int64_t whole = 0;
     TAKI_TRY(open_for_reading(path, &fd, &whole, err));
-    if (offset < 0 || offset > whole || size > (uint64_t)(whole - offset))
+    if (offset < 0 || offset > whole || size > (uint64_t)(whole - offset)) {
         return taki_fail(err, TAKI_DAMAGED, "'%s' has %" PRId64 " bytes, fewer than offset %" PRId64 " plus %zu", path,
                          whole, offset, size);
+    }
     char *room = taki_buf_reserve(out, size);
     if (room == NULL)
         return too_large(path, out, err);
@@ -85,7 +86,7 @@ enum taki_status taki_file_read_at(const char *path, int64_t offset, size_t size
 enum taki_status taki_file_map(const char *path, taki_str *view, struct taki_error *err)
 {
     TAKI_AUTO(taki_fd_auto) int fd = -1;
-    int64_t size;
+    int64_t size = 0;
     TAKI_TRY(open_for_reading(path, &fd, &size, err));
     *view = TAKI_STR("");
     if (size == 0)
@@ -101,7 +102,7 @@ void taki_file_unmap(taki_str view)
 {
     /* A failed munmap (too many mappings) loses nothing but address space. */
     if (view.size > 0)
-        (void)munmap((void *)(uintptr_t)view.data, view.size);
+        (void)munmap((void *)(uintptr_t)view.data, view.size); // NOLINT(performance-no-int-to-ptr): sheds const
 }
 
 static enum taki_status hash_rest(int fd, const char *path, struct taki_sha256 *sha, int64_t *size,
@@ -122,7 +123,7 @@ static enum taki_status hash_rest(int fd, const char *path, struct taki_sha256 *
 enum taki_status taki_file_hash(const char *path, char out[TAKI_SHA256_HEX], int64_t *size, struct taki_error *err)
 {
     TAKI_AUTO(taki_fd_auto) int fd = -1;
-    int64_t expected;
+    int64_t expected = 0;
     TAKI_TRY(open_for_reading(path, &fd, &expected, err));
     struct taki_sha256 *sha = taki_sha256_open();
     enum taki_status status = hash_rest(fd, path, sha, size, err);

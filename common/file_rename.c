@@ -1,5 +1,6 @@
 #ifndef _GNU_SOURCE
-#define _GNU_SOURCE /* renameat2; the only file of taki that needs it */
+/* renameat2; the only file of taki that needs it */
+#define _GNU_SOURCE // NOLINT(bugprone-reserved-identifier,cert-dcl37-c,readability-identifier-naming)
 #endif
 
 #include "file_part.h"

@@ -134,7 +134,7 @@ static enum taki_status remove_contents(const struct place *place, struct taki_e
         taki_fd_auto(&fd);
         return taki_fail_errno(err, TAKI_FAILED, failed, "cannot list '%s'", place->path);
     }
-    struct place below = {.folder = fd, .path = place->path, .depth = place->depth + 1};
+    struct place below = {.folder = fd, .name = "", .path = place->path, .depth = place->depth + 1};
     enum taki_status status;
     while ((status = next_name(open, place->path, &below.name, err)) == TAKI_OK)
         TAKI_TRY(remove_place(&below, err));
@@ -174,10 +174,11 @@ enum taki_status taki_file_remove(const char *path, struct taki_error *err)
     struct stat info;
     if (lstat(path, &info) != 0)
         return errno == ENOENT ? TAKI_OK : taki_fail_errno(err, TAKI_FAILED, errno, "cannot remove '%s'", path);
-    if (S_ISDIR(info.st_mode))
+    if (S_ISDIR(info.st_mode)) {
         TAKI_TRY(remove_folder(path, err));
-    else if (unlink(path) != 0 && errno != ENOENT)
+    } else if (unlink(path) != 0 && errno != ENOENT) {
         return taki_fail_errno(err, TAKI_FAILED, errno, "cannot remove '%s'", path);
+    }
     return taki_sync_parent(path, err);
 }
 
@@ -218,23 +219,32 @@ enum taki_status taki_file_exchange(const char *a, const char *b, struct taki_er
     return status;
 }
 
+static enum taki_status sweep(const char *path, int depth, struct taki_error *err);
+
+static enum taki_status sweep_name(const struct place *place, struct taki_error *err)
+{
+    struct stat info;
+    char below[TAKI_PATH_BYTES];
+    if (strncmp(place->name, TAKI_TEMP_PREFIX, strlen(TAKI_TEMP_PREFIX)) == 0)
+        return remove_place(place, err);
+    if (fstatat(place->folder, place->name, &info, AT_SYMLINK_NOFOLLOW) != 0) {
+        return errno == ENOENT ? TAKI_OK : taki_fail_errno(err, TAKI_FAILED, errno, "cannot read '%s'", place->path);
+    }
+    if (!S_ISDIR(info.st_mode) || place->depth >= DEPTH_LIMIT)
+        return TAKI_OK;
+    if (snprintf(below, sizeof below, "%s/%s", place->path, place->name) >= (int)sizeof below)
+        return taki_fail_errno(err, TAKI_FAILED, ENAMETOOLONG, "'%s'", place->path);
+    return sweep(below, place->depth + 1, err);
+}
+
 static enum taki_status sweep(const char *path, int depth, struct taki_error *err)
 {
     TAKI_AUTO(close_folder) DIR *open = NULL;
-    const char *name;
+    struct place place = {.name = "", .path = path, .depth = depth};
     enum taki_status status = open_folder(path, &open, err);
-    while (status == TAKI_OK && (status = next_name(open, path, &name, err)) == TAKI_OK) {
-        struct place place = {dirfd(open), name, path, depth};
-        struct stat info;
-        char below[TAKI_PATH_BYTES];
-        if (strncmp(name, TAKI_TEMP_PREFIX, strlen(TAKI_TEMP_PREFIX)) == 0) {
-            TAKI_TRY(remove_place(&place, err));
-        } else if (fstatat(place.folder, name, &info, AT_SYMLINK_NOFOLLOW) == 0 && S_ISDIR(info.st_mode) &&
-                   depth < DEPTH_LIMIT) {
-            if (snprintf(below, sizeof below, "%s/%s", path, name) >= (int)sizeof below)
-                return taki_fail_errno(err, TAKI_FAILED, ENAMETOOLONG, "'%s'", path);
-            TAKI_TRY(sweep(below, depth + 1, err));
-        }
+    while (status == TAKI_OK && (status = next_name(open, path, &place.name, err)) == TAKI_OK) {
+        place.folder = dirfd(open);
+        TAKI_TRY(sweep_name(&place, err));
     }
     return status == TAKI_END ? TAKI_OK : status;
 }

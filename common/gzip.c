@@ -65,7 +65,7 @@ static enum taki_status step(struct taki_inflate *reader, taki_str *data, struct
     size_t left = out->ceiling - out->size, room = at_most(left, STEP_BYTES);
     char *to = left > 0 ? taki_buf_reserve(out, room) : NULL;
     uInt offered = at_most(data->size, INT_MAX);
-    stream->next_in = (z_const Bytef *)(uintptr_t)data->data;
+    stream->next_in = (z_const Bytef *)(uintptr_t)data->data; // NOLINT(performance-no-int-to-ptr): sheds const
     stream->avail_in = offered;
     stream->next_out = to != NULL ? (Bytef *)to : &probe;
     stream->avail_out = to != NULL ? (uInt)room : 1;
@@ -75,10 +75,11 @@ static enum taki_status step(struct taki_inflate *reader, taki_str *data, struct
     *data = (taki_str){data->data + used, data->size - used};
     if (result == Z_MEM_ERROR)
         taki_memory_exhausted("gzip", 0, taki_memory_held());
-    if (to != NULL)
+    if (to != NULL) {
         taki_buf_grow(out, room - stream->avail_out);
-    else if (stream->avail_out == 0)
+    } else if (stream->avail_out == 0) {
         return too_large(out, err);
+    }
     if (result == Z_STREAM_END)
         return TAKI_END;
     return result == Z_OK || result == Z_BUF_ERROR ? TAKI_OK : corrupt(reader, err);
@@ -166,7 +167,8 @@ static size_t deflate_all(z_stream *stream, taki_str data, char *out, size_t siz
 {
     size_t written = 0;
     int result = Z_OK;
-    stream->next_in = (z_const Bytef *)(uintptr_t)(data.size > 0 ? data.data : "");
+    stream->next_in =
+        (z_const Bytef *)(uintptr_t)(data.size > 0 ? data.data : ""); // NOLINT(performance-no-int-to-ptr): sheds const
     while (result == Z_OK) {
         uInt offered = at_most(data.size, INT_MAX), room = at_most(size - written, INT_MAX);
         stream->avail_in = offered;

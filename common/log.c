@@ -28,12 +28,13 @@ static void add_json_text(struct taki_buf *line, taki_str text)
     taki_buf_add_char(line, '"');
     for (size_t i = 0; i < text.size; i++) {
         unsigned char c = (unsigned char)text.data[i];
-        if (c == '"' || c == '\\')
+        if (c == '"' || c == '\\') {
             taki_buf_format(line, "\\%c", c);
-        else if (c < 0x20)
+        } else if (c < 0x20) {
             taki_buf_format(line, "\\u%04x", c);
-        else
+        } else {
             taki_buf_add_char(line, (char)c);
+        }
     }
     taki_buf_add_char(line, '"');
 }
@@ -45,10 +46,11 @@ static void add_json_member(struct taki_buf *line, taki_str name, taki_str value
     add_json_text(line, name);
     taki_buf_add_text(line, ": ");
     /* A leading zero or sign is an id, not a number. */
-    if (taki_str_i64(value, &number) && (value.size == 1 || (value.data[0] >= '1' && value.data[0] <= '9')))
+    if (taki_str_i64(value, &number) && (value.size == 1 || (value.data[0] >= '1' && value.data[0] <= '9'))) {
         taki_buf_add_i64(line, number);
-    else
+    } else {
         add_json_text(line, value);
+    }
 }
 
 /* Cuts one `key=value` or `key='value with spaces'` off *pairs; a word without '=' gives the key "text". */

@@ -38,10 +38,11 @@ void *taki_memory_take(const char *what, size_t size)
 
 void *taki_memory_resize(const char *what, void *memory, size_t old_size, size_t size)
 {
-    if (size > old_size)
+    if (size > old_size) {
         count(what, size - old_size);
-    else
+    } else {
         uncount(old_size - size);
+    }
     void *resized = realloc(memory, size > 0 ? size : 1);
     if (resized == NULL)
         taki_memory_exhausted(what, size, taki_memory_held());
@@ -71,8 +72,9 @@ size_t taki_memory_limit(void)
 
 void taki_memory_account(int64_t bytes)
 {
-    if (bytes >= 0)
+    if (bytes >= 0) {
         count("tables", (size_t)bytes);
-    else
+    } else {
         uncount((size_t)0 - (size_t)bytes);
+    }
 }

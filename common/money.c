@@ -51,7 +51,9 @@ bool taki_currency_parse(taki_str text, taki_currency *currency)
         return false;
     for (size_t i = 0; i < text.size; i++) {
         char c = text.data[i];
-        parsed.code[i] = c >= 'a' && c <= 'z' ? (char)(c - 'a' + 'A') : c;
+        if (c >= 'a' && c <= 'z')
+            c = (char)(c - 'a' + 'A');
+        parsed.code[i] = c;
     }
     if (find_currency(parsed.code) == NULL)
         return false;

@@ -71,10 +71,11 @@ static uint64_t threshold(const struct split *split, size_t missing)
     uint64_t low = 0, high = (uint64_t)1 << FRACTION_BITS;
     while (low < high) {
         uint64_t middle = (low + high) / 2;
-        if (count_above(split, middle) <= missing)
+        if (count_above(split, middle) <= missing) {
             high = middle;
-        else
+        } else {
             low = middle + 1;
+        }
     }
     return low;
 }

@@ -69,10 +69,11 @@ static void print_fiscal(struct taki_period period, int fiscal_start_month, bool
     if (label_by_end && fiscal_start_month > 1)
         year++;
     unsigned label = (unsigned)year % 10000U, part = (unsigned)(month / types[period.type].months) + 1;
-    if (period.type == TAKI_YEAR)
+    if (period.type == TAKI_YEAR) {
         (void)snprintf(out, 12, "FY%04u", label);
-    else
+    } else {
         (void)snprintf(out, 12, "%c%04u-%u", period.type == TAKI_HALF ? 'H' : 'Q', label, part % 10U);
+    }
 }
 
 void taki_period_print(struct taki_period period, int fiscal_start_month, bool label_by_end, char out[12])

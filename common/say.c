@@ -122,10 +122,11 @@ void taki_log_mask(char *text)
             stars = 0;
         if (end > covered)
             covered = end;
-        if (from >= covered)
+        if (from >= covered) {
             text[to++] = text[from];
-        else if (stars++ < 3)
+        } else if (stars++ < 3) {
             text[to++] = '*';
+        }
     }
     if (size > 0)
         text[to] = '\0';

@@ -46,10 +46,11 @@ void taki_message_cut(char *text)
 void taki_message_print(char *out, size_t size, const char *format, va_list arguments)
 {
     int length = vsnprintf(out, size, taki_text(format), arguments);
-    if (length < 0)
+    if (length < 0) {
         out[0] = '\0';
-    else if ((size_t)length >= size)
+    } else if ((size_t)length >= size) {
         taki_message_cut(out);
+    }
     taki_log_mask(out);
 }
 

@@ -24,7 +24,9 @@ bool taki_str_is(taki_str s, const char *text)
 
 static char lower(char c)
 {
-    return c >= 'A' && c <= 'Z' ? (char)(c - 'A' + 'a') : c;
+    if (c >= 'A' && c <= 'Z')
+        return (char)(c - 'A' + 'a');
+    return c;
 }
 
 bool taki_str_equal_nocase(taki_str a, taki_str b)
@@ -84,20 +86,22 @@ taki_str taki_str_trim(taki_str s)
 {
     static const taki_str wide_space = TAKI_STR_INIT("\xE3\x80\x80"); /* U+3000, common in Japanese forms */
     for (;;) {
-        if (s.size > 0 && is_space(s.data[0]))
+        if (s.size > 0 && is_space(s.data[0])) {
             s = (taki_str){s.data + 1, s.size - 1};
-        else if (taki_str_starts(s, wide_space))
+        } else if (taki_str_starts(s, wide_space)) {
             s = (taki_str){s.data + wide_space.size, s.size - wide_space.size};
-        else
+        } else {
             break;
+        }
     }
     for (;;) {
-        if (s.size > 0 && is_space(s.data[s.size - 1]))
+        if (s.size > 0 && is_space(s.data[s.size - 1])) {
             s.size--;
-        else if (taki_str_ends(s, wide_space))
+        } else if (taki_str_ends(s, wide_space)) {
             s.size -= wide_space.size;
-        else
+        } else {
             return s;
+        }
     }
 }
 

@@ -34,10 +34,11 @@ enum taki_status taki_zone_new(struct taki_arena *arena, taki_str name, const st
         return TAKI_OK;
     }
     (void)taki_fail(err, TAKI_USAGE, "time zone '%.*s' is not in the tz database", TAKI_STR_ARG(name));
-    if (taki_file_exists(DATABASE "/UTC"))
+    if (taki_file_exists(DATABASE "/UTC")) {
         (void)taki_hint(err, "use a name like Asia/Tokyo or UTC");
-    else
+    } else {
         (void)taki_hint(err, "install the tz database (Debian: apt install tzdata)");
+    }
     return TAKI_USAGE;
 }
 
@@ -51,10 +52,11 @@ static int32_t offset_seconds(const struct taki_zone *zone, int64_t seconds)
     size_t low = 0, high = zone->count; /* transitions at or before `seconds` */
     while (low < high) {
         size_t middle = low + (high - low) / 2;
-        if (zone->at[middle] <= seconds)
+        if (zone->at[middle] <= seconds) {
             low = middle + 1;
-        else
+        } else {
             high = middle;
+        }
     }
     if (low == zone->count && zone->has_rule)
         return taki_zone_rule_offset(&zone->rule, seconds);
