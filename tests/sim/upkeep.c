@@ -122,9 +122,11 @@ static void move_children(struct sim_company *company, const char *object, const
                           const char *to, int64_t when)
 {
     struct sim_table *table = sim_table_find(company->sim->store, "salesforce", object);
+    size_t column = sim_field_find(table, field);
+    const char *shared = sim_intern(company->sim->store, from); /* values are interned: one pointer a text */
     for (size_t i = 0; i < table->n_rows; i++) {
-        const char *value = sim_row_get(table, table->rows[i], field);
-        if (table->rows[i]->deleted_at || !value || strcmp(value, from) != 0)
+        const char *value = sim_row_at(table->rows[i], column);
+        if (table->rows[i]->deleted_at || value != shared)
             continue;
         record_set(company, object, table->rows[i], field, to);
         record_touch(company, object, table->rows[i], when);
