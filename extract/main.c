@@ -14,5 +14,6 @@ int main(int argc, char **argv)
                                  .table_count = 1,
                                  .messages = taki_extract_messages,
                                  .message_count = taki_extract_messages_count};
+    taki_text_add(taki_extract_sources_messages, taki_extract_sources_messages_count);
     return taki_app_main(&app, argc, argv);
 }

@@ -217,9 +217,10 @@ static enum taki_status run_window(struct drive *drive, taki_instant *lo, taki_i
     fetch.hi = taki_landing_hi(fetch.landing);
     enum taki_status status = fetch_window(drive, &fetch, err);
     drive->skipped = status == TAKI_OK && fetch.outcome == TAKI_FETCH_SKIP;
-    if (status == TAKI_OK && !drive->skipped && drive->limit == 0)
+    bool is_new = status == TAKI_OK && fetch.outcome == TAKI_FETCH_WHOLE;
+    if (is_new && drive->limit == 0)
         status = commit(drive, &fetch, err);
-    if (drive->skipped)
+    if (status == TAKI_OK && !is_new)
         status = taki_file_remove(
             taki_run_path(drive->session->run, "resume/%s/%s", drive->session->name, drive->stream->object), err);
     taki_landing_close(fetch.landing);
