@@ -292,7 +292,9 @@ static struct sim_table *table_for(struct sim *sim, const char *vendor, const ch
         return table;
     struct sim_object *object = sim_alloc(sizeof *object);
     *object = (struct sim_object){sim_dup(name), "a00", "Id:i IsDeleted:b CreatedDate:T SystemModstamp:T", true};
-    return sim_table_add(sim->store, "salesforce", object);
+    struct sim_table *made = sim_table_add(sim->store, "salesforce", object);
+    made->owns_object = true;
+    return made;
 }
 
 static bool load_file(struct sim *sim, const char *vendor, const char *folder, const char *file)

@@ -175,7 +175,8 @@ void company_open_deal(struct sim_company *company, uint32_t who, int64_t when, 
 {
     struct person *person = &company->persons[who];
     need_contact(company, who, when);
-    const char *previous = person->last_deal ? company->deals[person->last_deal - 1].id : NULL;
+    const char *previous =
+        person->last_deal ? sim_intern(company->sim->store, company->deals[person->last_deal - 1].id) : NULL;
     struct sim_row *row = record_new(company, "Opportunity", company_field(who), when);
     company->deals = sim_grow(company->deals, (company->n_deals + 1) * sizeof *company->deals);
     struct deal *deal = &company->deals[company->n_deals];

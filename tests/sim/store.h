@@ -37,6 +37,7 @@ struct sim_object {
 struct sim_table {
     const char *vendor, *name;
     const struct sim_object *object;
+    bool owns_object; /**< made for a table the vendor's schema does not know */
     struct sim_field *fields;
     size_t n_fields;
     struct sim_row **rows; /**< in order of arrival, gone ones included */

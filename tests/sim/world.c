@@ -15,6 +15,12 @@ static void free_store(struct sim_store *store)
             free(table->rows[i]->values);
             free(table->rows[i]);
         }
+        for (size_t f = 0; f < table->n_fields; f++)
+            free((void *)(uintptr_t)table->fields[f].name);
+        if (table->owns_object) {
+            free((void *)(uintptr_t)table->object->name);
+            free((void *)(uintptr_t)table->object);
+        }
         free(table->rows);
         free(table->slots);
         free(table->fields);
