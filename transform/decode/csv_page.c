@@ -139,7 +139,7 @@ static enum taki_status fields_of(struct sheet *sheet, const struct taki_csv_rec
             sheet->values[sheet->slots[i]] = is_missing(d->map, record->fields[i]) ? TAKI_STR_NULL : record->fields[i];
     }
     d->values = sheet->values;
-    d->values_are_json = false;
+    d->json = NULL;
     return taki_decoding_record(d, err);
 }
 

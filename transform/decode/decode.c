@@ -12,10 +12,32 @@
 /* A rejected record is kept whole up to this size. */
 #define REJECT_BYTES ((size_t)64 << 10)
 
-void taki_decoding_clear(enum taki_entity entity, void *row)
+void taki_decoding_clear(struct taki_decoding *d, enum taki_entity entity, void *row)
 {
     const struct taki_entity_info *info = taki_entity_info(entity);
-    taki_fields_clear(info->fields, info->field_count, row);
+    if (d->blank[entity] == NULL) {
+        void *blank = taki_arena_alloc(d->batch_arena, info->row_size);
+        taki_fields_clear(info->fields, info->field_count, blank);
+        d->blank[entity] = blank;
+    }
+    memcpy(row, d->blank[entity], info->row_size);
+}
+
+bool taki_decoding_tree(struct taki_decoding *d, size_t i, struct taki_json *json, const struct taki_json_node **node)
+{
+    taki_str text = taki_decoding_extra(d, i);
+    *node = NULL;
+    if (taki_str_is_null(text))
+        return true;
+    if (d->json != NULL) {
+        *json = *d->json;
+        *node = d->nodes[d->map->extra[i]];
+        return true;
+    }
+    if (taki_json_parse(d->record_arena, text, NULL, json, NULL) != TAKI_OK)
+        return false;
+    *node = &json->nodes[0];
+    return true;
 }
 
 taki_str taki_decoding_extra(const struct taki_decoding *d, size_t i)
@@ -159,7 +181,7 @@ static enum taki_status record_of(struct taki_decoding *d, struct taki_error *er
     if (map->base != NULL && map->base->record != NULL)
         return map->base->record(d, err);
     union any_row row;
-    taki_decoding_clear(map->entity, &row);
+    taki_decoding_clear(d, map->entity, &row);
     for (size_t i = 0; i < map->column_count; i++)
         TAKI_TRY(taki_column_read(d, &map->columns[i], &row, err));
     if (map->base != NULL && map->base->finish != NULL)
@@ -236,9 +258,12 @@ enum taki_status taki_decode_batch(const struct taki_stream_map *map, const stru
     uint64_t stream = taki_hash_more(taki_hash(taki_str_of(batch->source)), taki_str_of(batch->object));
     TAKI_TRY(taki_cache_create(path, taki_stream_map_hash(map), stream, &out, err));
     struct taki_arena *record_arena TAKI_AUTO(taki_arena_auto) = taki_arena_open("record being decoded", 0);
+    struct taki_arena *batch_arena TAKI_AUTO(taki_arena_auto) = taki_arena_open("batch being decoded", 0);
     struct taki_arena *page_arena TAKI_AUTO(taki_arena_auto) = taki_arena_open("page being decoded", 0);
-    struct taki_decoding d = {
-        .map = map, .batch = batch, .out = out, .record_arena = record_arena, .page_arena = page_arena};
+    struct taki_decoding d = {.map = map, .batch = batch, .out = out};
+    d.record_arena = record_arena;
+    d.page_arena = page_arena;
+    d.batch_arena = batch_arena;
     enum taki_status status = decode_pages(&d, scratch, err);
     taki_arena_reset(scratch);
     TAKI_TRY(status);

@@ -8,6 +8,7 @@
 #include "decode.h"
 
 #include "taki/hash.h"
+#include "taki/json.h"
 
 /** How a value is read; AUTO = by the type of the canonical column. */
 enum taki_convert {
@@ -136,10 +137,13 @@ struct taki_decoding {
     struct taki_cache_counts counts;
     struct taki_arena *record_arena; /**< reset after each record */
     struct taki_arena *page_arena;   /**< reset after each page */
-    const taki_str *values;          /**< one a slot; NULL = missing, null or empty */
-    bool values_are_json;            /**< containers come as JSON text */
-    taki_str raw;                    /**< the record as received */
-    size_t ordinal, line;            /**< 1-based record of the batch; line of the page (0 = unknown) */
+    struct taki_arena *batch_arena;
+    const taki_str *values;                /**< one a slot; NULL = missing, null or empty */
+    const struct taki_json *json;          /**< document of `nodes`; NULL for CSV, where containers are JSON text */
+    const struct taki_json_node **nodes;   /**< one a slot, for containers; NULL = missing or null */
+    const void *blank[TAKI_ENTITY_COUNT_]; /**< rows of NULL values, made at first use */
+    taki_str raw;                          /**< the record as received */
+    size_t ordinal, line;                  /**< 1-based record of the batch; line of the page (0 = unknown) */
     size_t page_number, page_record;
     taki_str context; /**< page context (JSON object text), or NULL */
 };
@@ -165,7 +169,10 @@ TAKI_NODISCARD enum taki_status taki_decoding_reject(struct taki_decoding *d, st
 /** Counts a record that gives no row. */
 void taki_decoding_unused(struct taki_decoding *d);
 /** Clears all columns of @p row of @p entity. */
-void taki_decoding_clear(enum taki_entity entity, void *row);
+void taki_decoding_clear(struct taki_decoding *d, enum taki_entity entity, void *row);
+/** Document and node of base->extra[i] where it is a list or an object, whether it came in JSON or as JSON text in a
+ * CSV. *node is NULL if there is none; false if the text is no JSON. */
+bool taki_decoding_tree(struct taki_decoding *d, size_t i, struct taki_json *json, const struct taki_json_node **node);
 /** Readers of single values for hooks; false if the text does not fit. NULL text gives NULL. */
 bool taki_read_instant(const struct taki_zone *zone, taki_str text, taki_instant *instant);
 bool taki_read_date(taki_str text, taki_date *date);

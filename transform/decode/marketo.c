@@ -73,7 +73,7 @@ static enum taki_status cost_row(struct taki_decoding *d, taki_str program, cons
     const struct taki_json_node *start = taki_json_find(json, node, "startDate"),
                                 *cost = taki_json_find(json, node, "cost");
     struct taki_campaign_cost row;
-    taki_decoding_clear(TAKI_ENTITY_CAMPAIGN_COST, &row);
+    taki_decoding_clear(d, TAKI_ENTITY_CAMPAIGN_COST, &row);
     taki_str date = start ? taki_json_text(d->record_arena, start) : TAKI_STR_NULL;
     taki_instant at = TAKI_INSTANT_NULL;
     taki_date day = TAKI_DATE_NULL;
@@ -95,19 +95,18 @@ static enum taki_status cost_row(struct taki_decoding *d, taki_str program, cons
 static enum taki_status program(struct taki_decoding *d, void *row, struct taki_error *err)
 {
     struct taki_campaign *campaign = row;
-    taki_str costs = taki_decoding_extra(d, PROGRAM_COSTS), sfdc = taki_decoding_extra(d, PROGRAM_SFDC);
+    taki_str sfdc = taki_decoding_extra(d, PROGRAM_SFDC);
     if (is_crm_id(sfdc) && !taki_str_is_null(d->map->synced_with)) {
         taki_str ref = taki_decoding_ref_of(d, d->map->synced_with, true, sfdc);
         campaign->same_as = taki_json_list(d->record_arena, &ref, 1);
     }
     struct taki_json json;
-    if (taki_str_is_null(costs))
-        return TAKI_OK;
-    if (taki_json_parse(d->record_arena, costs, NULL, &json, NULL) != TAKI_OK || json.nodes[0].type != TAKI_JSON_ARRAY)
+    const struct taki_json_node *costs = NULL;
+    if (!taki_decoding_tree(d, PROGRAM_COSTS, &json, &costs) || (costs != NULL && costs->type != TAKI_JSON_ARRAY))
         return taki_decoding_reject(d, err, "value: costs: no list");
     size_t number = 0;
-    for (const struct taki_json_node *node = taki_json_first(&json, &json.nodes[0]); node != NULL;
-         node = taki_json_next(&json, &json.nodes[0], node))
+    for (const struct taki_json_node *node = costs ? taki_json_first(&json, costs) : NULL; node != NULL;
+         node = taki_json_next(&json, costs, node))
         TAKI_TRY(cost_row(d, campaign->source_id, &json, node, number++, true, err));
     return TAKI_OK;
 }
@@ -137,7 +136,7 @@ static enum taki_status channel_status(struct taki_decoding *d, taki_str channel
     const struct taki_json_node *name = taki_json_find(json, node, "name"), *step = taki_json_find(json, node, "step");
     const struct taki_json_node *success = taki_json_find(json, node, "success");
     struct taki_vocabulary row;
-    taki_decoding_clear(TAKI_ENTITY_VOCABULARY, &row);
+    taki_decoding_clear(d, TAKI_ENTITY_VOCABULARY, &row);
     if (name == NULL)
         return taki_decoding_reject(d, err, "value: a channel's status without name");
     row.kind = TAKI_STR("channel_status");
@@ -154,20 +153,18 @@ static enum taki_status channel_status(struct taki_decoding *d, taki_str channel
 
 static enum taki_status channel(struct taki_decoding *d, struct taki_error *err)
 {
-    taki_str name = taki_decoding_extra(d, CHANNEL_NAME), statuses = taki_decoding_extra(d, CHANNEL_STATUSES);
+    taki_str name = taki_decoding_extra(d, CHANNEL_NAME);
     struct taki_json json;
+    const struct taki_json_node *list = NULL;
     if (taki_str_is_null(name))
         return taki_decoding_reject(d, err, "key: a channel without name");
+    if (!taki_decoding_tree(d, CHANNEL_STATUSES, &json, &list) || (list != NULL && list->type != TAKI_JSON_ARRAY))
+        return taki_decoding_reject(d, err, "value: progressionStatuses: no list");
     bool is_part = false;
-    if (!taki_str_is_null(statuses)) {
-        if (taki_json_parse(d->record_arena, statuses, NULL, &json, NULL) != TAKI_OK ||
-            json.nodes[0].type != TAKI_JSON_ARRAY)
-            return taki_decoding_reject(d, err, "value: progressionStatuses: no list");
-        for (const struct taki_json_node *node = taki_json_first(&json, &json.nodes[0]); node != NULL;
-             node = taki_json_next(&json, &json.nodes[0], node)) {
-            TAKI_TRY(channel_status(d, name, &json, node, is_part, err));
-            is_part = true;
-        }
+    for (const struct taki_json_node *node = list ? taki_json_first(&json, list) : NULL; node != NULL;
+         node = taki_json_next(&json, list, node)) {
+        TAKI_TRY(channel_status(d, name, &json, node, is_part, err));
+        is_part = true;
     }
     if (!is_part)
         taki_decoding_unused(d);
@@ -180,7 +177,7 @@ static const char *const campaign_extra[] = {"id", "name", "programId", NULL};
 static enum taki_status smart_campaign(struct taki_decoding *d, struct taki_error *err)
 {
     struct taki_vocabulary row;
-    taki_decoding_clear(TAKI_ENTITY_VOCABULARY, &row);
+    taki_decoding_clear(d, TAKI_ENTITY_VOCABULARY, &row);
     row.source_id = taki_decoding_extra(d, 0);
     row.kind = TAKI_STR("smart_campaign");
     row.label = taki_decoding_extra(d, 1);

@@ -146,53 +146,81 @@ enum taki_status taki_marketo_compile(struct taki_mapping_build *build, struct t
     return TAKI_OK;
 }
 
-/* Attributes: [{"name":..,"value":..}] by REST, the same or {"name": value} as text in a CSV. */
-struct attributes {
-    struct taki_json json;
-    bool present, is_list;
+/* Attributes: [{"name":..,"value":..}] by REST, the same or {"name": value} as text in a CSV. Those we read, in one
+ * pass. */
+enum attribute {
+    PROGRAM_ID,
+    IS_BOT,
+    NEW_STATUS,
+    SUCCESS,
+    OLD_VALUE,
+    NEW_VALUE,
+    OLD_STAGE,
+    NEW_STAGE,
+    REASON,
+    MERGE_IDS,
+    ATTRIBUTE_COUNT
 };
 
-static bool read_attributes(struct taki_decoding *d, struct attributes *attributes)
-{
-    taki_str text = taki_decoding_extra(d, ATTRIBUTES);
-    *attributes = (struct attributes){.present = !taki_str_is_null(text)};
-    if (!attributes->present)
-        return true;
-    if (taki_json_parse(d->record_arena, text, NULL, &attributes->json, NULL) != TAKI_OK)
-        return false;
-    enum taki_json_type type = attributes->json.nodes[0].type;
-    attributes->is_list = type == TAKI_JSON_ARRAY;
-    return type == TAKI_JSON_ARRAY || type == TAKI_JSON_OBJECT;
-}
+static const taki_str attribute_names[ATTRIBUTE_COUNT] = {
+    [PROGRAM_ID] = TAKI_STR_INIT("Program ID"), [IS_BOT] = TAKI_STR_INIT("Is Bot Activity"),
+    [NEW_STATUS] = TAKI_STR_INIT("New Status"), [SUCCESS] = TAKI_STR_INIT("Success"),
+    [OLD_VALUE] = TAKI_STR_INIT("Old Value"),   [NEW_VALUE] = TAKI_STR_INIT("New Value"),
+    [OLD_STAGE] = TAKI_STR_INIT("Old Stage"),   [NEW_STAGE] = TAKI_STR_INIT("New Stage"),
+    [REASON] = TAKI_STR_INIT("Reason"),         [MERGE_IDS] = TAKI_STR_INIT("Merge IDs"),
+};
 
-static const struct taki_json_node *attribute_node(const struct attributes *attributes, const char *name,
-                                                   struct taki_arena *arena)
+static void keep(struct taki_decoding *d, taki_str name, const struct taki_json_node *value, taki_str *attributes)
 {
-    const struct taki_json *json = &attributes->json;
-    if (!attributes->present)
-        return NULL;
-    if (!attributes->is_list)
-        return taki_json_find(json, &json->nodes[0], name);
-    for (const struct taki_json_node *item = taki_json_first(json, &json->nodes[0]); item != NULL;
-         item = taki_json_next(json, &json->nodes[0], item)) {
-        const struct taki_json_node *key = item->type == TAKI_JSON_OBJECT ? taki_json_find(json, item, "name") : NULL;
-        if (key != NULL && taki_str_is(taki_json_text(arena, key), name))
-            return taki_json_find(json, item, "value");
+    for (size_t i = 0; i < ATTRIBUTE_COUNT; i++) {
+        if (name.size != attribute_names[i].size || memcmp(name.data, attribute_names[i].data, name.size) != 0)
+            continue;
+        taki_str text = taki_json_text(d->record_arena, value);
+        attributes[i] = text.size == 0 ? TAKI_STR_NULL : text;
+        return;
     }
-    return NULL;
 }
 
-static taki_str attribute(struct taki_decoding *d, const struct attributes *attributes, const char *name)
+static void keep_item(struct taki_decoding *d, const struct taki_json *json, const struct taki_json_node *item,
+                      taki_str *attributes)
 {
-    const struct taki_json_node *node = attribute_node(attributes, name, d->record_arena);
-    taki_str text = node ? taki_json_text(d->record_arena, node) : TAKI_STR_NULL;
-    return text.size == 0 ? TAKI_STR_NULL : text;
+    static const taki_str name_key = TAKI_STR_INIT("name"), value_key = TAKI_STR_INIT("value");
+    const struct taki_json_node *name = NULL, *value = NULL;
+    for (const struct taki_json_node *node = taki_json_first(json, item); node != NULL;
+         node = taki_json_next(json, item, node)) {
+        if (taki_str_equal(node->key, name_key))
+            name = node;
+        else if (taki_str_equal(node->key, value_key))
+            value = node;
+    }
+    if (name != NULL && value != NULL)
+        keep(d, taki_json_text(d->record_arena, name), value, attributes);
+}
+
+static bool read_attributes(struct taki_decoding *d, taki_str *attributes)
+{
+    struct taki_json json;
+    const struct taki_json_node *tree = NULL;
+    if (!taki_decoding_tree(d, ATTRIBUTES, &json, &tree))
+        return false;
+    if (tree == NULL)
+        return true;
+    if (tree->type != TAKI_JSON_ARRAY && tree->type != TAKI_JSON_OBJECT)
+        return false;
+    for (const struct taki_json_node *node = taki_json_first(&json, tree); node != NULL;
+         node = taki_json_next(&json, tree, node)) {
+        if (tree->type == TAKI_JSON_OBJECT)
+            keep(d, taki_json_key(d->record_arena, node), node, attributes);
+        else if (node->type == TAKI_JSON_OBJECT)
+            keep_item(d, &json, node, attributes);
+    }
+    return true;
 }
 
 /** What every activity says. */
 struct activity {
     struct taki_decoding *d;
-    struct attributes attributes;
+    taki_str attributes[ATTRIBUTE_COUNT];
     const struct type_rule *rule;
     taki_str id, person, primary, primary_id;
     taki_instant ts;
@@ -234,30 +262,33 @@ static int8_t flag(taki_str text)
 static taki_str campaign_of(struct activity *activity)
 {
     struct taki_decoding *d = activity->d;
-    taki_str program = attribute(d, &activity->attributes, "Program ID"), id = taki_decoding_extra(d, CAMPAIGN);
+    taki_str program = activity->attributes[PROGRAM_ID], id = taki_decoding_extra(d, CAMPAIGN);
     if (!taki_str_is_null(program) || taki_str_is_null(id))
         return taki_decoding_ref(d, program);
-    return taki_decoding_ref(d, taki_str_of(taki_arena_format(d->record_arena, "@%.*s", TAKI_STR_ARG(id))));
+    char *marked = taki_arena_alloc(d->record_arena, id.size + 1);
+    marked[0] = '@';
+    memcpy(marked + 1, id.data, id.size);
+    return taki_decoding_ref(d, (taki_str){marked, id.size + 1});
 }
 
 static enum taki_status touch(struct activity *activity, struct taki_error *err)
 {
     struct taki_decoding *d = activity->d;
     struct taki_touch row;
-    taki_decoding_clear(TAKI_ENTITY_TOUCH, &row);
+    taki_decoding_clear(d, TAKI_ENTITY_TOUCH, &row);
     row.source_id = activity->id;
     row.person = activity->person;
     row.ts = activity->ts;
     row.asset = activity->primary;
     if (activity->rule->kind == STATUS_CHANGE) {
-        taki_str status = attribute(d, &activity->attributes, "New Status");
+        taki_str status = activity->attributes[NEW_STATUS];
         row.type = taki_str_is_null(status) ? TAKI_STR("status") : touch_type_of_status(activity, status);
         row.campaign = taki_decoding_ref(d, activity->primary_id);
-        row.is_response = flag(attribute(d, &activity->attributes, "Success"));
+        row.is_response = flag(activity->attributes[SUCCESS]);
     } else {
         row.type = taki_str_of(activity->rule->value);
         row.campaign = campaign_of(activity);
-        row.is_bot = flag(attribute(d, &activity->attributes, "Is Bot Activity"));
+        row.is_bot = flag(activity->attributes[IS_BOT]);
     }
     return taki_decoding_add(d, TAKI_ENTITY_TOUCH, &row, false, err);
 }
@@ -266,7 +297,7 @@ static enum taki_status change(struct activity *activity, taki_str field, taki_s
                                struct taki_error *err)
 {
     struct taki_field_change row;
-    taki_decoding_clear(TAKI_ENTITY_FIELD_CHANGE, &row);
+    taki_decoding_clear(activity->d, TAKI_ENTITY_FIELD_CHANGE, &row);
     row.source_id = activity->id;
     row.record = activity->person;
     row.record_kind = TAKI_STR("person");
@@ -280,16 +311,14 @@ static enum taki_status change(struct activity *activity, taki_str field, taki_s
 
 static enum taki_status data_change(struct activity *activity, struct taki_error *err)
 {
-    struct taki_decoding *d = activity->d;
-    return change(activity, activity->primary, attribute(d, &activity->attributes, "Old Value"),
-                  attribute(d, &activity->attributes, "New Value"), TAKI_STR_NULL, err);
+    return change(activity, activity->primary, activity->attributes[OLD_VALUE], activity->attributes[NEW_VALUE],
+                  TAKI_STR_NULL, err);
 }
 
 static enum taki_status stage_change(struct activity *activity, struct taki_error *err)
 {
-    struct taki_decoding *d = activity->d;
-    return change(activity, TAKI_STR("Revenue Stage"), attribute(d, &activity->attributes, "Old Stage"),
-                  attribute(d, &activity->attributes, "New Stage"), attribute(d, &activity->attributes, "Reason"), err);
+    return change(activity, TAKI_STR("Revenue Stage"), activity->attributes[OLD_STAGE], activity->attributes[NEW_STAGE],
+                  activity->attributes[REASON], err);
 }
 
 static enum taki_status email_status(struct activity *activity, struct taki_error *err)
@@ -310,11 +339,11 @@ static enum taki_status score_change(struct activity *activity, struct taki_erro
     if (!is_main)
         return data_change(activity, err);
     struct taki_score_event row;
-    taki_decoding_clear(TAKI_ENTITY_SCORE_EVENT, &row);
+    taki_decoding_clear(d, TAKI_ENTITY_SCORE_EVENT, &row);
     row.source_id = activity->id;
     row.person = activity->person;
     row.ts = activity->ts;
-    taki_str score = attribute(d, &activity->attributes, "New Value");
+    taki_str score = activity->attributes[NEW_VALUE];
     if (!taki_read_i64(score, &row.score))
         return taki_decoding_reject(d, err, "value: New Value: '%.*s' is no whole number (score)", TAKI_STR_ARG(score));
     return taki_decoding_add(d, TAKI_ENTITY_SCORE_EVENT, &row, false, err);
@@ -324,7 +353,7 @@ static enum taki_status tomb(struct activity *activity, taki_str dead, size_t nu
 {
     struct taki_decoding *d = activity->d;
     struct taki_tombstone row;
-    taki_decoding_clear(TAKI_ENTITY_TOMBSTONE, &row);
+    taki_decoding_clear(d, TAKI_ENTITY_TOMBSTONE, &row);
     row.source_id =
         number == 0 ? activity->id
                     : taki_str_of(taki_arena_format(d->record_arena, "%.*s/%zu", TAKI_STR_ARG(activity->id), number));
@@ -339,8 +368,7 @@ static enum taki_status tomb(struct activity *activity, taki_str dead, size_t nu
 /* The merge stands on the winner; the losers' ids are numbers in an attribute, "[101, 102]" or "101,102". */
 static enum taki_status merge(struct activity *activity, struct taki_error *err)
 {
-    struct taki_decoding *d = activity->d;
-    taki_str ids = attribute(d, &activity->attributes, "Merge IDs");
+    taki_str ids = activity->attributes[MERGE_IDS];
     size_t number = 0;
     for (size_t at = 0; at < ids.size;) {
         size_t begin = at;
@@ -353,7 +381,7 @@ static enum taki_status merge(struct activity *activity, struct taki_error *err)
     }
     if (number > 0)
         return TAKI_OK;
-    return taki_decoding_reject(d, err, "value: Merge IDs: a merge without the ids of the losers");
+    return taki_decoding_reject(activity->d, err, "value: Merge IDs: a merge without the ids of the losers");
 }
 
 static enum taki_status by_kind(struct activity *activity, struct taki_error *err)
@@ -406,7 +434,7 @@ enum taki_status taki_marketo_activity(struct taki_decoding *d, struct taki_erro
     activity.rule = rule_of(d->map->vendor_data, type);
     if (taki_str_is_null(date) || !taki_read_instant(d->map->zone, date, &activity.ts))
         return taki_decoding_reject(d, err, "value: activityDate: '%.*s' is no time", TAKI_STR_ARG(date));
-    if (!read_attributes(d, &activity.attributes))
+    if (!read_attributes(d, activity.attributes))
         return taki_decoding_reject(d, err, "value: attributes: no JSON list or object");
     activity.person = taki_decoding_ref(d, taki_decoding_extra(d, LEAD));
     if (taki_str_is_null(activity.person))

@@ -32,7 +32,7 @@ static enum taki_status tell_merge(struct taki_decoding *d, const char *entity, 
     if (head->is_deleted != 1 || taki_str_is_null(merged_into))
         return TAKI_OK;
     struct taki_tombstone tomb;
-    taki_decoding_clear(TAKI_ENTITY_TOMBSTONE, &tomb);
+    taki_decoding_clear(d, TAKI_ENTITY_TOMBSTONE, &tomb);
     tomb.source_id = head->source_id;
     tomb.entity = taki_str_of(entity);
     tomb.dead = taki_decoding_ref(d, head->source_id);

@@ -20,7 +20,7 @@ static taki_str entity_of(const struct taki_stream_map *map, taki_str object)
 static enum taki_status tombstone(struct taki_decoding *d, struct taki_error *err)
 {
     struct taki_tombstone row;
-    taki_decoding_clear(TAKI_ENTITY_TOMBSTONE, &row);
+    taki_decoding_clear(d, TAKI_ENTITY_TOMBSTONE, &row);
     taki_str id = taki_decoding_extra(d, ID), deleted = taki_decoding_extra(d, DELETED),
              at = taki_decoding_extra(d, AT);
     bool is_deleted = true;
