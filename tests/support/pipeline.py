@@ -11,7 +11,7 @@ import tempfile
 import time
 import urllib.request
 
-SECRETS = {"SF_ID": "sim-id", "SF_SECRET": "sim-secret", "MKTO_ID": "sim-id", "MKTO_SECRET": "sim-secret"}
+SECRETS = {"SF_ID": "demo-client", "SF_SECRET": "demo-secret", "MKTO_ID": "demo-client", "MKTO_SECRET": "demo-secret"}
 
 
 class Sim:

@@ -173,8 +173,8 @@ static const struct taki_account *newest_with(const struct taki_golden_account *
     const struct taki_account *best = NULL;
     for (uint32_t i = 0; i < account->member_count; i++) {
         const struct taki_account *member = account->members[i];
-        const char *at = (const char *)member + offset;
-        bool says = is_text ? !taki_str_is_blank(*(const taki_str *)at) : *(const int64_t *)at != TAKI_I64_NULL;
+        bool says = is_text ? !taki_str_is_blank(taki_identity_text(member, offset))
+                            : taki_identity_number(member, offset) != TAKI_I64_NULL;
         if (says && (best == NULL || member->modified_at.us > best->modified_at.us))
             best = member;
     }
@@ -202,7 +202,7 @@ static void fill_account(struct account_work *work, struct taki_golden_account *
     }
     for (size_t i = 0; i < TAKI_LEN(number_choices); i++) {
         const struct taki_account *from = newest_with(account, number_choices[i].from, false);
-        int64_t value = from == NULL ? TAKI_I64_NULL : *(const int64_t *)((const char *)from + number_choices[i].from);
+        int64_t value = from == NULL ? TAKI_I64_NULL : taki_identity_number(from, number_choices[i].from);
         memcpy((char *)account + number_choices[i].to, &value, sizeof value);
     }
 }

@@ -1,5 +1,21 @@
 #include "identity.h"
 
+#include <string.h>
+
+taki_str taki_identity_text(const void *record, size_t offset)
+{
+    taki_str text;
+    memcpy(&text, (const char *)record + offset, sizeof text);
+    return text;
+}
+
+int64_t taki_identity_number(const void *record, size_t offset)
+{
+    int64_t number = 0;
+    memcpy(&number, (const char *)record + offset, sizeof number);
+    return number;
+}
+
 struct taki_clusters *taki_clusters_new(struct taki_arena *arena, size_t count)
 {
     struct taki_clusters *clusters = TAKI_NEW(arena, struct taki_clusters);

@@ -68,6 +68,9 @@ struct taki_golden {
     size_t issue_count, issue_capacity;
 };
 
+/** Member of a record by its offset, for tables of fields. */
+taki_str taki_identity_text(const void *record, size_t offset);
+int64_t taki_identity_number(const void *record, size_t offset);
 /** "source:source_id" of a head, in the golden arena. */
 taki_str taki_identity_ref(struct taki_arena *arena, const struct taki_head *head);
 /** Follows the merge feed from @p ref until it is a key of @p live; NULL slot if it ends nowhere. */

@@ -179,7 +179,7 @@ static struct groups group_by(const struct taki_golden *golden, struct taki_aren
     struct groups groups = {taki_map_new(arena, golden->row_count), TAKI_NEW_ARRAY(arena, golden->row_count, uint32_t),
                             TAKI_NEW_ARRAY(arena, golden->row_count, uint32_t)};
     for (uint32_t row = 0; row < golden->row_count; row++) {
-        taki_str key = *(const taki_str *)((const char *)&golden->keys[row] + offset);
+        taki_str key = taki_identity_text(&golden->keys[row], offset);
         groups.next[row] = TAKI_NOBODY;
         if (taki_str_is_null(key))
             continue;

@@ -61,18 +61,18 @@ static const struct survivor_field number_fields[] = {SAME(score), SAME(employee
 static void choose_text(const struct taki_golden *golden, struct taki_golden_person *person,
                         struct survivor_field field)
 {
-    taki_str *to = (taki_str *)((char *)person + field.to);
+    taki_str *to = (taki_str *)(void *)((char *)person + field.to);
     if (!taki_str_is_blank(*to))
         return;
     const struct taki_person *best = NULL;
     for (uint32_t i = 0; i < person->member_count; i++) {
         const struct taki_person *member = person->members[i];
-        taki_str value = *(const taki_str *)((const char *)member + field.from);
+        taki_str value = taki_identity_text(member, field.from);
         if (!taki_str_is_blank(value) && (best == NULL || is_fresher(golden, member, best)))
             best = member;
     }
     if (best != NULL)
-        *to = *(const taki_str *)((const char *)best + field.from);
+        *to = taki_identity_text(best, field.from);
 }
 
 static void choose_number(const struct taki_golden *golden, struct taki_golden_person *person,
@@ -81,11 +81,11 @@ static void choose_number(const struct taki_golden *golden, struct taki_golden_p
     const struct taki_person *best = NULL;
     for (uint32_t i = 0; i < person->member_count; i++) {
         const struct taki_person *member = person->members[i];
-        int64_t value = *(const int64_t *)((const char *)member + field.from);
+        int64_t value = taki_identity_number(member, field.from);
         if (value != TAKI_I64_NULL && (best == NULL || is_fresher(golden, member, best)))
             best = member;
     }
-    int64_t chosen = best == NULL ? TAKI_I64_NULL : *(const int64_t *)((const char *)best + field.from);
+    int64_t chosen = best == NULL ? TAKI_I64_NULL : taki_identity_number(best, field.from);
     memcpy((char *)person + field.to, &chosen, sizeof chosen);
 }
 
