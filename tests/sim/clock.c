@@ -98,33 +98,42 @@ static bool parse_day(const char **text, int64_t *seconds)
     return true;
 }
 
+/** "HH:MM[:SS[.fff]]" at *text, moved past. */
+static bool parse_clock(const char **text, int64_t *seconds)
+{
+    int hour = digits(text, 2);
+    if (hour < 0 || hour > 24 || *(*text)++ != ':')
+        return false;
+    int minute = digits(text, 2), second = 0;
+    if (minute >= 0 && **text == ':') {
+        (*text)++;
+        second = digits(text, 2);
+    }
+    if (minute < 0 || second < 0)
+        return false;
+    if (**text == '.')
+        for ((*text)++; isdigit((unsigned char)**text);)
+            (*text)++;
+    *seconds += hour * SIM_HOUR + minute * 60 + second;
+    return true;
+}
+
 bool sim_time_parse(const char *text, int64_t *seconds, bool *is_date)
 {
+    int64_t offset;
     if (is_date)
         *is_date = false;
     if (!parse_day(&text, seconds))
         return false;
-    if (!*text) {
-        if (is_date)
-            *is_date = true;
+    if (!*text && is_date)
+        *is_date = true;
+    if (!*text)
         return true;
-    }
     if (*text != 'T' && *text != ' ')
         return false;
     text++;
-    int hour = digits(&text, 2);
-    if (hour < 0 || hour > 24 || *text++ != ':')
+    if (!parse_clock(&text, seconds) || !*text || !parse_offset(text, &offset))
         return false;
-    int minute = digits(&text, 2);
-    int second = *text == ':' ? (text++, digits(&text, 2)) : 0;
-    if (minute < 0 || second < 0)
-        return false;
-    if (*text == '.')
-        for (text++; isdigit((unsigned char)*text);)
-            text++;
-    int64_t offset;
-    if (!*text || !parse_offset(text, &offset))
-        return false;
-    *seconds += hour * SIM_HOUR + minute * 60 + second - offset;
+    *seconds -= offset;
     return true;
 }

@@ -94,7 +94,7 @@ static void new_person(struct sim_company *company, uint32_t who, int64_t when)
 struct sim_company *sim_company_open(struct sim *sim)
 {
     struct sim_company *company = sim_alloc(sizeof *company);
-    int64_t start = sim->options.start - SIM_JST, persons = sim->options.persons > 0 ? sim->options.persons : 1;
+    int64_t start = sim->options.start + 60, persons = sim->options.persons > 0 ? sim->options.persons : 1;
     company->sim = sim;
     company->rng = sim_rng_of(sim->options.seed, 0);
     company->arrival_gap = (sim->options.today + SIM_DAY - sim->options.start) / persons;

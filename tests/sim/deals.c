@@ -299,21 +299,18 @@ static void close_deal(struct sim_company *company, uint32_t at, bool is_won, in
     plan_after(company, at, when);
 }
 
-static void move_deal(struct sim_company *company, uint32_t at, int64_t when)
+static void log_amount(struct sim_company *company, const struct deal *deal, int64_t old, int64_t when)
 {
-    struct deal *deal = &company->deals[at];
-    struct sim_rng *rng = &company->persons[deal->person].rng;
-    if (!deal_row(company, at) || deal->is_closed)
-        return;
-    uint32_t fate = sim_rng_below(rng, 100);
-    int64_t old_amount = deal->amount, old_close = deal->close;
-    if (fate < 12) { /* left lying: its close date passes */
-        return;
-    }
-    if (fate < 30 || (deal->stage == STAGE_FINAL && fate < 55)) {
-        close_deal(company, at, fate >= 30 || (deal->stage == STAGE_FINAL && fate >= 22), when);
-        return;
-    }
+    char *from = sim_format("%" PRId64 ".0", old), *to = sim_format("%" PRId64 ".0", deal->amount);
+    record_history(company, "OpportunityFieldHistory", "OpportunityId", deal->id, "Amount", from, to,
+                   company_field(deal->person), when);
+    free(from);
+    free(to);
+}
+
+/** Forward, back, a pushed close date, or another amount. */
+static void shift_deal(struct deal *deal, struct sim_rng *rng, uint32_t fate)
+{
     if (fate < 62 && deal->stage < STAGE_FINAL)
         deal->stage++;
     else if (fate < 68 && deal->stage > STAGE_OFFER)
@@ -322,15 +319,28 @@ static void move_deal(struct sim_company *company, uint32_t at, int64_t when)
         deal->close = company_later(rng, deal->close, 14, 45) + SIM_JST;
     else
         deal->amount = deal->amount / 10 * sim_rng_between(rng, 7, 13);
+}
+
+static void move_deal(struct sim_company *company, uint32_t at, int64_t when)
+{
+    struct deal *deal = &company->deals[at];
+    struct sim_rng *rng = &company->persons[deal->person].rng;
+    if (!deal_row(company, at) || deal->is_closed)
+        return;
+    uint32_t fate = sim_rng_below(rng, 100);
+    bool is_final = deal->stage == STAGE_FINAL;
+    if (fate < 12) /* left lying: its close date passes */
+        return;
+    if (fate < 30 || (is_final && fate < 55)) {
+        close_deal(company, at, fate >= 30 || (is_final && fate >= 22), when);
+        return;
+    }
+    int64_t old_amount = deal->amount, old_close = deal->close;
+    shift_deal(deal, rng, fate);
     write_deal(company, at, when);
     write_history(company, at, old_amount, old_close, company_field(deal->person), when);
-    if (old_amount != deal->amount) {
-        char *from = sim_format("%" PRId64 ".0", old_amount), *to = sim_format("%" PRId64 ".0", deal->amount);
-        record_history(company, "OpportunityFieldHistory", "OpportunityId", deal->id, "Amount", from, to,
-                       company_field(deal->person), when);
-        free(from);
-        free(to);
-    }
+    if (old_amount != deal->amount)
+        log_amount(company, deal, old_amount, when);
     if (sim_rng_percent(rng, 60))
         company_at(company, company_later(rng, when, 1, 12), meet, at);
     company_at(company, company_later(rng, when, 8, 35), move_deal, at);

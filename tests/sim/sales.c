@@ -172,7 +172,7 @@ void company_inside_call(struct sim_company *company, uint32_t who, int64_t when
         return;
     const char *outcome = outcomes[sim_rng_below(rng, SIM_LEN(outcomes))];
     log_call(company, who, outcome, "フォローコール", when);
-    if (person->rounds == 0)
+    if (person->rounds == 0 && strcmp(object, "Lead") == 0)
         (void)set_status(company, who, "コール中", NULL, company_inside(who), when + 60);
     uint32_t fate = sim_rng_below(rng, 100);
     if (strcmp(outcome, "connected") != 0 && person->rounds < 5) {

@@ -11,7 +11,6 @@
 #include <stdio.h>
 
 #define SIM_MAX_VENDORS 16
-
 struct sim_options {
     int port;
     uint64_t seed;
@@ -23,12 +22,9 @@ struct sim_options {
     bool gzip, real_date, rotate;
 };
 
-struct sim;
 struct sim_request;
 struct sim_response;
-struct sim_company;
-struct sim_fault_state;
-struct sim_stats;
+struct sim;
 
 typedef void (*sim_handler)(struct sim_request *request, struct sim_response *response);
 
@@ -64,8 +60,8 @@ struct sim_vendor {
 struct sim {
     struct sim_options options;
     struct sim_store *store;
-    struct sim_company *company;
-    int64_t now; /**< simulated server time, seconds UTC */
+    struct sim_company *company; /**< NULL with --data */
+    int64_t now;                 /**< simulated server time, seconds UTC */
     int port;
     void *states[SIM_MAX_VENDORS];
     struct sim_fault_state *faults;
@@ -93,7 +89,6 @@ enum sim_want {
 struct sim_pair {
     char *name, *value;
 };
-
 struct sim_request {
     struct sim *sim;
     const char *method;
@@ -119,7 +114,6 @@ struct sim_request {
 };
 
 enum sim_transport { SIM_WHOLE, SIM_CUT_OPEN, SIM_CUT_SHORT, SIM_RESET, SIM_BAD_CRC };
-
 struct sim_response {
     int status;
     const char *content_type;

@@ -171,6 +171,16 @@ static bool is_asked(struct sim_request *request, const struct sim_table *table,
     return type && mkto_in_list(types, type) && (!leads || (lead && mkto_in_list(leads, lead)));
 }
 
+/** How many activities of any type one page looks at. */
+static size_t page_reach(const struct sim_request *request)
+{
+    int64_t asked = sim_param_int(request, "batchSize", MAX_PAGE);
+    size_t reach = asked < 1 || asked > MAX_PAGE ? MAX_PAGE : (size_t)asked;
+    if (request->wants & SIM_WANT_EMPTY_PAGE)
+        return 0;
+    return request->wants & SIM_WANT_SHORT_PAGE ? reach / 3 + 1 : reach;
+}
+
 static void send_page(struct sim_request *request, struct sim_response *response, const char *types,
                       activity_writer write)
 {
@@ -178,28 +188,23 @@ static void send_page(struct sim_request *request, struct sim_response *response
     char *date, *guid;
     if (!read_position(request, response, &date, &guid))
         return;
-    size_t count;
+    size_t count, shown = 0, reach = page_reach(request);
     struct sim_row **rows = mkto_activities_sorted(request->state, &count);
-    size_t from = mkto_activities_seek(request->state, date, *guid ? guid : NULL), to = from, shown = 0;
-    size_t max = (size_t)sim_param_int(request, "batchSize", MAX_PAGE);
-    max = max < 1 || max > MAX_PAGE ? MAX_PAGE : max;
-    if (request->wants & SIM_WANT_SHORT_PAGE)
-        max = max / 3 + 1;
-    struct sim_buf *out = &response->body;
+    size_t from = mkto_activities_seek(request->state, date, *guid ? guid : NULL);
+    size_t to = count - from < reach ? count : from + reach;
+    struct sim_buf *out = &response->body, items = {0};
     mkto_success(request, response);
-    struct sim_buf items = {0};
-    for (; to < count && to - from < max && !(request->wants & SIM_WANT_EMPTY_PAGE); to++) {
-        if (!is_asked(request, table, rows[to], types))
+    for (size_t i = from; i < to; i++) {
+        if (!is_asked(request, table, rows[i], types))
             continue;
         sim_buf_text(&items, shown++ ? "," : "");
-        write(request, &items, table, rows[to]);
+        write(request, &items, table, rows[i]);
     }
     if (shown)
         sim_buf_format(out, ",\"result\":[%s]", items.data);
-    bool keep = to == from || (request->wants & SIM_WANT_SAME_TOKEN);
+    const struct sim_row *last = to == from || (request->wants & SIM_WANT_SAME_TOKEN) ? NULL : rows[to - 1];
     sim_buf_text(out, ",");
-    add_token(request, out, keep ? date : sim_row_get(table, rows[to - 1], "activityDate"),
-              keep ? guid : rows[to - 1]->id);
+    add_token(request, out, last ? sim_row_get(table, last, "activityDate") : date, last ? last->id : guid);
     sim_buf_format(out, ",\"moreResult\":%s}", to < count ? "true" : "false");
     sim_buf_free(&items);
 }

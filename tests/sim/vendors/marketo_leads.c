@@ -199,20 +199,25 @@ void mkto_campaigns(struct sim_request *request, struct sim_response *response)
     free(rows);
 }
 
+static bool in_window(struct sim_request *request, const char *updated)
+{
+    int64_t start = 0, end = 0, at = 0;
+    const char *from = sim_param(request, "startAt"), *to = sim_param(request, "endAt");
+    return from && to && updated && sim_time_parse(from, &start, NULL) && sim_time_parse(to, &end, NULL) &&
+           sim_time_parse(updated, &at, NULL) && at >= start && at <= end;
+}
+
 static bool member_fits(struct sim_request *request, const struct sim_table *table, const struct sim_row *row)
 {
     const char *program = sim_row_get(table, row, "programId"), *type = sim_param(request, "filterType");
-    const char *updated = sim_row_get(table, row, "updatedAt"), *status = sim_row_get(table, row, "statusName");
+    const char *status = sim_row_get(table, row, "statusName");
     if (row->is_gone || !program || strcmp(program, request->part[0]) != 0)
         return false;
-    if (type && strcmp(type, "updatedAt") == 0) {
-        int64_t start = 0, end = 0, at = 0;
-        const char *from = sim_param(request, "startAt"), *to = sim_param(request, "endAt");
-        return from && to && updated && sim_time_parse(from, &start, NULL) && sim_time_parse(to, &end, NULL) &&
-               sim_time_parse(updated, &at, NULL) && at >= start && at <= end;
-    }
-    return !type || strcmp(type, "statusName") != 0 ||
-           (status && mkto_in_list(sim_param(request, "filterValues"), status));
+    if (type && strcmp(type, "updatedAt") == 0)
+        return in_window(request, sim_row_get(table, row, "updatedAt"));
+    if (type && strcmp(type, "statusName") == 0)
+        return status && mkto_in_list(sim_param(request, "filterValues"), status);
+    return true;
 }
 
 void mkto_members(struct sim_request *request, struct sim_response *response)

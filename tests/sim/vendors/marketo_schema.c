@@ -7,7 +7,8 @@ const struct sim_object marketo_objects[] = {
      "id:i email firstName lastName company title department phone mobilePhone website country state city postalCode "
      "industry numberOfEmployees:n leadSource leadStatus leadScore:n unsubscribed:b emailInvalid:b doNotCall:b "
      "sfdcType "
-     "sfdcId sfdcLeadId sfdcContactId sfdcAccountId kana acquisitionProgramId:n originalSourceType createdAt:T updatedAt:T",      true },
+     "sfdcId sfdcLeadId sfdcContactId sfdcAccountId kana acquisitionProgramId:n originalSourceType createdAt:T "
+     "updatedAt:T",                                                                                                        true },
     {"activities",      "",
      "marketoGUID:i leadId:n activityDate:T activityTypeId:n campaignId:n primaryAttributeValueId:n "
      "primaryAttributeValue attributes:R",                                                                                 true },
