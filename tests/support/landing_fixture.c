@@ -152,7 +152,8 @@ void landing_marketo(const char *data_dir, const char *object, const char *id, c
 int landing_run(const char *data_dir, const char *yaml, size_t jobs,
                 enum taki_status (*body)(struct taki_run *run, struct taki_error *err))
 {
-    static struct taki_verb verb = {.name = "run", .arguments = "", .needs_config = true, .en = "run", .ja = "run"};
+    static struct taki_verb verb = {
+        .name = "run", .arguments = "", .needs_config = true, .takes_lock = true, .en = "run", .ja = "run"};
     static struct taki_app app = {.name = "taki-test", .en = "", .ja = "", .verbs = &verb, .verb_count = 1};
     verb.run = body;
     char path[1024], config[4096], workers[32];
