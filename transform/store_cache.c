@@ -7,6 +7,9 @@
 #include <inttypes.h>
 #include <string.h>
 
+/* Digits of the manifest's hash in the name of a cache file. */
+enum { PREFIX = 16 };
+
 static bool is_hidden(const struct taki_store *store, const struct taki_batch *batch)
 {
     return !taki_instant_is_null(store->known_at) && batch->extracted_at.us > store->known_at.us;
@@ -61,9 +64,44 @@ static void use_batch(struct taki_store *store, const struct taki_batch *batch, 
     store->states[n].map = map;
     store->states[n].stream = (uint32_t)(store->stream_count - 1);
     store->states[n].cache_path =
-        taki_arena_format(store->arena, "%s/cache/%.16s-%016" PRIx64 ".tkc", store->run->data_dir,
+        taki_arena_format(store->arena, "%s/cache/%.*s-%016" PRIx64 ".tkc", store->run->data_dir, PREFIX,
                           batch->manifest_sha256, taki_stream_map_hash(map));
     store->batch_count++;
+}
+
+/* Name of the landed batch a cache file was made of: the part before the dash. */
+static bool is_stale(const struct taki_map *landed, const struct taki_map *in_use, taki_str name)
+{
+    taki_str rest = TAKI_STR_NULL, batch = taki_str_cut(name, '-', &rest);
+    if (taki_map_find(landed, batch) == NULL)
+        return true;                                                                    /* the batch is gone */
+    return taki_map_find(in_use, batch) != NULL && taki_map_find(in_use, name) == NULL; /* another mapping */
+}
+
+static enum taki_status sweep(struct taki_store *store, const struct taki_batch *all, size_t count,
+                              struct taki_error *err)
+{
+    static const taki_str suffix = TAKI_STR_INIT(".tkc");
+    struct taki_arena *arena TAKI_AUTO(taki_arena_auto) = taki_arena_open("cache sweep", 0);
+    struct taki_map *landed = taki_map_new(arena, count), *in_use = taki_map_new(arena, count * 2);
+    const char *folder = taki_arena_format(arena, "%s/cache", store->run->data_dir);
+    const char **names = NULL;
+    size_t name_count = 0;
+    bool is_new = false;
+    for (size_t i = 0; i < count; i++)
+        (void)taki_map_put(landed, (taki_str){all[i].manifest_sha256, PREFIX}, &is_new);
+    for (size_t i = 0; i < store->batch_count; i++) {
+        taki_str name = taki_str_of(strrchr(store->states[i].cache_path, '/') + 1);
+        (void)taki_map_put(in_use, name, &is_new);
+        (void)taki_map_put(in_use, (taki_str){name.data, PREFIX}, &is_new);
+    }
+    TAKI_TRY(taki_file_list(arena, folder, &names, &name_count, err));
+    for (size_t i = 0; i < name_count; i++) {
+        taki_str name = taki_str_of(names[i]);
+        if (taki_str_ends(name, suffix) && is_stale(landed, in_use, name))
+            TAKI_TRY(taki_file_remove(taki_arena_format(arena, "%s/%s", folder, names[i]), err));
+    }
+    return TAKI_OK;
 }
 
 enum taki_status taki_store_choose(struct taki_store *store, struct taki_error *err)
@@ -84,7 +122,8 @@ enum taki_status taki_store_choose(struct taki_store *store, struct taki_error *
         else if (!is_replaced(store, all, count, i, map))
             use_batch(store, &all[i], map, name);
     }
-    return TAKI_OK;
+    /* only who holds the lock: another run may be reading what is stale to this one */
+    return store->run->verb->takes_lock ? sweep(store, all, count, err) : TAKI_OK;
 }
 
 static enum taki_status fill_one(void *context, size_t item, size_t worker, struct taki_error *err)
