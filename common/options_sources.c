@@ -69,12 +69,26 @@ static const struct taki_option rows[] = {
         "一括抽出の結果を取り込むときの1回の大きさ"),
     ROW("objects", NULL, FREE, NULL, NULL,
         "objects to read: a list of names, or a map of names to {fields: [..]}; for files: name to {path, format, "
-        "encoding, entity, fields, mode, key, skip_lines, records_at, delimiter, repair, date_formats}",
+        "encoding, entity, fields, mode, key, skip_lines, records_at, delimiter, missing, repair, date_formats}",
         "読むオブジェクト。名前の一覧、または名前から {fields: [..]} への対応表。files では名前から {path, format, "
-        "encoding, entity, fields, mode, key, skip_lines, records_at, delimiter, repair, date_formats} への対応表"),
+        "encoding, entity, fields, mode, key, skip_lines, records_at, delimiter, missing, repair, date_formats} "
+        "への対応表"),
     ROW("fields", NULL, FREE, NULL, NULL,
         "own mapping of fields to canonical columns, by object, over the vendor's default",
         "ベンダー既定の対応を上書きする、項目から標準の列への対応(オブジェクトごと)"),
+    ROW("synced_with", "marketo", TEXT, NULL, NULL,
+        "salesforce source whose records the sfdc... ids of this one name (default: the only one)",
+        "この取得元の sfdc… のIDが指す salesforce の取得元(既定: 唯一のもの)"),
+    ROW("score_fields", "marketo", LIST, NULL, NULL,
+        "fields whose changes are the score; changes of other scores are field changes (default: Lead Score, Person "
+        "Score)",
+        "変化をスコアとして扱う項目。ほかのスコアの変化は項目の変化とする(既定: Lead Score、Person Score)"),
+    ROW("activity_types", "marketo", MAP, NULL, NULL,
+        "numbers of activity types where this instance has others than most, by Marketo's name of the type",
+        "アクティビティ種別の番号がほかと違うとき、種別名から番号への対応表"),
+    ROW("touch_types", "marketo", MAP, NULL, NULL,
+        "program statuses to touch types (form, attend, register, download ...), over the built-in list",
+        "プログラムのステータスからタッチの種類(form、attend、register、download など)への対応表。既定より優先"),
     ROW("encoding", NULL, TEXT, NULL, NULL,
         "charset of the source's text where it is not UTF-8: cp932, euc-jp, utf-16 ...",
         "UTF-8 でない取得元の文字コード(cp932、euc-jp、utf-16 など)"),
