@@ -114,14 +114,19 @@ static enum taki_verdict by_rules(const struct taki_judging *judging, struct tak
     return verdict == TAKI_VERDICT_FINE ? TAKI_VERDICT_FATAL : verdict;
 }
 
+/* What web servers say in HTML and mean. */
+static bool is_plain_no(int status)
+{
+    return status == 401 || status == 403 || status == 404 || status == 410;
+}
+
 enum taki_verdict taki_judge(const struct taki_judging *judging, const struct taki_request *request,
                              struct taki_reply *reply, int *wait_ms)
 {
     static const struct taki_judging nothing = {0};
     *wait_ms = 0;
     bool data_expected = request->expect != TAKI_EXPECT_ANY || reply->status >= 400;
-    if (data_expected && reply->status != 401 && reply->status != 403 && reply->status / 100 != 3 &&
-        taki_judge_is_html(reply))
+    if (data_expected && !is_plain_no(reply->status) && reply->status / 100 != 3 && taki_judge_is_html(reply))
         return TAKI_VERDICT_SERVER;
     enum taki_verdict verdict = by_rules(judging == NULL ? &nothing : judging, reply, wait_ms);
     return request->no_auth ? of_login(verdict, reply->status) : verdict;

@@ -2,7 +2,6 @@
 
 #include "url.h"
 
-#include "taki/landing.h"
 #include "taki/log.h"
 
 #include <string.h>
@@ -160,7 +159,7 @@ static const struct taki_stream streams[] = {
                         .path = "/rest/v1/activities/types.json",
                         .format = "json",
                         .paging = ONE_PAGE,
-                        .window = TAKI_WINDOW_WHOLE           },
+                        .window = TAKI_WINDOW_WHOLE                               },
     [LEADS] = { .object = "leads",
                         .path = "/bulk/v1/leads/export",
                         .format = "csv",
@@ -173,16 +172,17 @@ static const struct taki_stream streams[] = {
                         .field_count = TAKI_LEN(lead_fields),
                         .deletes = TAKI_DELETE_FEED,
                         .fetch = taki_marketo_fetch_leads},
-    [ACTIVITIES] = {                    .object = "activities",
+    [ACTIVITIES] = {                                        .object = "activities",
                         .path = "/rest/v1/activities.json",
                         .format = "json",
                         .paging = {.records_at = "result"},
                         .window = TAKI_WINDOW_TIME,
+                        .max_days = 30,
                         .look_back_s = DAY_S,
                         .cursor_field = "activityDate",
                         .deletes = TAKI_DELETE_FEED, // it is one: merges
                     .fetch = taki_marketo_fetch_activities},
-    [DELETED] = {               .object = "deleted_leads",
+    [DELETED] = {                                   .object = "deleted_leads",
                         .path = "/rest/v1/activities/deletedleads.json",
                         .format = "json",
                         .paging = {.records_at = "result"},
@@ -191,19 +191,19 @@ static const struct taki_stream streams[] = {
                         .cursor_field = "activityDate",
                         .deletes = TAKI_DELETE_FEED,
                         .fetch = taki_marketo_fetch_deleted},
-    [PROGRAMS] = {       .object = "programs",
+    [PROGRAMS] = {                                             .object = "programs",
                         .path = "/rest/asset/v1/programs.json",
                         .format = "json",
                         .paging = {.records_at = "result"},
                         .window = TAKI_WINDOW_WHOLE,
                         .deletes = TAKI_DELETE_ABSENCE,
                         .fetch = taki_marketo_fetch_programs},
-    [CHANNELS] = {                         .object = "channels",
+    [CHANNELS] = {                       .object = "channels",
                         .path = "/rest/asset/v1/channels.json",
                         .format = "json",
                         .paging = ASSET_PAGES,
-                        .window = TAKI_WINDOW_WHOLE                      },
-    [MEMBERS] = {                    .object = "members",
+                        .window = TAKI_WINDOW_WHOLE                    },
+    [MEMBERS] = {                                             .object = "members",
                         .path = "/rest/v1/programs/{id}/members.json",
                         .format = "json",
                         .paging = {.records_at = "result"},
@@ -212,7 +212,7 @@ static const struct taki_stream streams[] = {
                         .cursor_field = "updatedAt",
                         .can_be_off = true,
                         .fetch = taki_marketo_fetch_members},
-    [LISTS] = {              .object = "lists",
+    [LISTS] = {                                         .object = "lists",
                         .path = "/rest/v1/lists.json",
                         .params = batch_params,
                         .param_count = TAKI_LEN(batch_params),
@@ -220,7 +220,7 @@ static const struct taki_stream streams[] = {
                         .paging = TOKEN_PAGES,
                         .window = TAKI_WINDOW_WHOLE,
                         .can_be_off = true},
-    [LIST_MEMBERS] = {                    .object = "list_members",
+    [LIST_MEMBERS] = {                                             .object = "list_members",
                         .path = "/rest/v1/lists/{id}/leads.json",
                         .format = "json",
                         .paging = {.records_at = "result"},
@@ -228,7 +228,7 @@ static const struct taki_stream streams[] = {
                         .can_be_off = true,
                         .default_off = true,
                         .fetch = taki_marketo_fetch_list_members},
-    [CAMPAIGNS] = {                       .object = "campaigns",
+    [CAMPAIGNS] = {                                  .object = "campaigns",
                         .path = "/rest/v1/campaigns.json",
                         .params = batch_params,
                         .param_count = TAKI_LEN(batch_params),
@@ -238,39 +238,27 @@ static const struct taki_stream streams[] = {
                         .can_be_off = true},
 };
 
-/** Newest window end landed of an object; NULL instant if there is none. */
-static enum taki_status newest_of(struct taki_session *session, const char *object, taki_instant *hi,
-                                  struct taki_error *err)
+/** `method: auto` reads a long stretch (first load, a gap, a backfill) by bulk extract and a night's by REST. */
+static const char *choose_format(struct taki_session *session, const struct taki_stream *stream, taki_instant lo,
+                                 taki_instant hi)
 {
-    struct taki_batch *batches;
-    size_t count;
-    *hi = TAKI_INSTANT_NULL;
-    TAKI_TRY(taki_landing_list(session->arena, session->run->data_dir, session->name, object, &batches, &count, err));
-    for (size_t i = 0; i < count; i++) {
-        bool counts = batches[i].kind == TAKI_BATCH_DELTA || batches[i].kind == TAKI_BATCH_FULL;
-        if (counts && !taki_instant_is_null(batches[i].hi) && batches[i].hi.us > hi->us)
-            *hi = batches[i].hi;
-    }
-    return TAKI_OK;
+    enum { REST_DAYS = 8 };
+    (void)stream;
+    taki_str method = taki_session_option(session, "method");
+    if (taki_str_is(method, "bulk") || taki_str_is(method, "rest"))
+        return taki_str_is(method, "bulk") ? "csv" : "json";
+    bool is_long = taki_instant_is_null(lo) || hi.us - lo.us > REST_DAYS * TAKI_US_PER_DAY;
+    return is_long || taki_run_flag_set(session->run, "from") ? "csv" : "json";
 }
 
-/** `method: auto` reads a long stretch (first load, a gap, a backfill) by bulk extract and a night's by REST. */
-static enum taki_status is_bulk(struct taki_session *session, const char *object, bool *bulk, struct taki_error *err)
+bool taki_marketo_is_bulk(const struct taki_fetch *fetch)
 {
-    enum { REST_DAYS = 7 };
-    taki_str method = taki_session_option(session, "method");
-    *bulk = taki_str_is(method, "bulk");
-    if (*bulk || taki_str_is(method, "rest"))
-        return TAKI_OK;
-    taki_instant newest;
-    TAKI_TRY(newest_of(session, object, &newest, err));
-    bool is_old = taki_instant_is_null(newest) || taki_clock_now().us - newest.us > REST_DAYS * TAKI_US_PER_DAY;
-    *bulk = is_old || taki_run_flag_set(session->run, "from") || taki_run_flag_set(session->run, "full-refresh");
-    return TAKI_OK;
+    return strcmp(choose_format(fetch->session, fetch->stream, fetch->lo, fetch->hi), "csv") == 0;
 }
 
 static enum taki_status open_session(struct taki_session *session, struct taki_error *err)
 {
+    (void)err;
     struct taki_marketo *own = TAKI_NEW(session->arena, struct taki_marketo);
     taki_reply_init(&own->types);
     session->own = own;
@@ -278,15 +266,9 @@ static enum taki_status open_session(struct taki_session *session, struct taki_e
     memcpy(own->streams, streams, sizeof streams);
     own->poll_ms = taki_session_integer(session, "bulk.poll", 60) * 1000;
     own->range_bytes = taki_session_integer(session, "bulk.range_bytes", INT64_C(8) << 20);
-    bool bulk;
-    TAKI_TRY(is_bulk(session, "activities", &bulk, err));
-    if (bulk) {
-        own->streams[ACTIVITIES].format = "csv";
-        own->streams[ACTIVITIES].max_days = 30;
-    }
-    TAKI_TRY(is_bulk(session, "members", &bulk, err));
-    if (bulk)
-        own->streams[MEMBERS].format = "csv";
+    own->streams[ACTIVITIES].choose_format = own->streams[MEMBERS].choose_format = choose_format;
+    if (taki_str_is(taki_session_option(session, "method"), "rest"))
+        own->streams[ACTIVITIES].max_days = 0; // a walk goes on to the present anyway
     session->streams = own->streams;
     session->stream_count = TAKI_LEN(streams);
     return TAKI_OK;

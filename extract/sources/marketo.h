@@ -10,7 +10,7 @@
 
 /** Session state. */
 struct taki_marketo {
-    struct taki_stream *streams; /**< the session's own copy: format and windows follow `method` */
+    struct taki_stream *streams; /**< the session's own copy: windows follow `method` */
     int64_t poll_ms;             /**< between two looks at a job */
     int64_t range_bytes;         /**< of one piece of a result */
     struct taki_reply types;     /**< activities/types.json, once a session */
@@ -66,6 +66,9 @@ struct taki_marketo_export {
 /** Runs it, or takes up the job a killed run left, and lands its file. *is_unsupported: 1035, nothing was done. */
 TAKI_NODISCARD enum taki_status taki_marketo_export(struct taki_fetch *fetch, const struct taki_marketo_export *wanted,
                                                     bool *is_unsupported, struct taki_error *err);
+
+/** True if this window is read by bulk extract (pages are csv), false for REST (json). */
+bool taki_marketo_is_bulk(const struct taki_fetch *fetch);
 
 /** Programs of the subscription, read at first use. */
 TAKI_NODISCARD enum taki_status taki_marketo_programs(struct taki_session *session, struct taki_error *err);

@@ -337,7 +337,7 @@ enum taki_status taki_marketo_fetch_activities(struct taki_fetch *fetch, struct 
     if (count == 0)
         return taki_fail(err, TAKI_CONTRACT, "activities/types.json of '%s' names none of the kinds needed",
                          fetch->session->name);
-    if (strcmp(fetch->stream->format, "csv") == 0)
+    if (taki_marketo_is_bulk(fetch))
         return taki_marketo_place(fetch).item > 0 ? TAKI_OK : export_activities(fetch, ids, count, err);
     for (size_t at = 0; at < count && fetch->outcome != TAKI_FETCH_SKIP; at += TYPES_A_CALL) {
         size_t size = count - at < TYPES_A_CALL ? count - at : TYPES_A_CALL;
@@ -486,7 +486,7 @@ enum taki_status taki_marketo_fetch_members(struct taki_fetch *fetch, struct tak
 {
     TAKI_TRY(taki_marketo_programs(fetch->session, err));
     const struct taki_marketo *own = fetch->session->own;
-    if (strcmp(fetch->stream->format, "csv") == 0)
+    if (taki_marketo_is_bulk(fetch))
         return export_members(fetch, err);
     for (size_t i = 0; i < own->program_count; i++) {
         if (fetch->limit > 0 && taki_landing_records(fetch->landing) >= fetch->limit)
