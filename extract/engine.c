@@ -108,7 +108,7 @@ enum taki_status taki_engine_allow(struct taki_engine *engine, const char *url, 
     if (!taki_url_split(taki_str_of(url), &asked))
         return taki_fail(err, TAKI_CONTRACT, "the vendor names a host that cannot be asked");
     bool ok = has_base && taki_url_same_place(&asked, &base);
-    ok = ok || (has_base && taki_url_is_loopback(&asked) && taki_url_is_loopback(&base));
+    ok = ok || (has_base && taki_url_is_loopback(&base) && taki_str_equal_nocase(asked.host, base.host));
     for (size_t i = 0; !ok && asked.https && i < count; i++)
         ok = taki_url_is_below(&asked, vendor_suffixes[i]);
     if (!ok) {

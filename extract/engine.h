@@ -80,7 +80,7 @@ TAKI_NODISCARD enum taki_status taki_engine_call_all(struct taki_engine *engine,
  * After @p life_ms (0 = until refused) a new login comes before the next request. */
 void taki_engine_authorize(struct taki_engine *engine, const char *const *headers, size_t count, int64_t life_ms);
 /** Lets requests go to @p url's host too. @p vendor_suffixes: "salesforce.com", ... the host must be below one, or be
- * the base's host, or loopback when the base is. TAKI_CONTRACT otherwise. */
+ * the base's, or a loopback base on another port. TAKI_CONTRACT otherwise. */
 TAKI_NODISCARD enum taki_status taki_engine_allow(struct taki_engine *engine, const char *url,
                                                   const char *const *vendor_suffixes, size_t count,
                                                   struct taki_error *err);

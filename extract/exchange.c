@@ -87,6 +87,15 @@ static void fail_redirect(struct taki_exchange *exchange)
 }
 
 #define MESSAGE_BYTES 300
+#define SHOWN_BYTES 160
+
+/* A query can be as long as a URL may be; its beginning says which it was. */
+static const char *brief(const struct taki_reply *reply)
+{
+    if (reply->shown == NULL || strlen(reply->shown) <= SHOWN_BYTES)
+        return reply->shown;
+    return taki_arena_format(reply->arena, "%.*s...", SHOWN_BYTES, reply->shown);
+}
 
 /* The vendor's own words, cut: they may repeat a query, never a record. */
 static void fail_verdict(struct taki_exchange *exchange, enum taki_verdict verdict, const char *failure)
@@ -98,12 +107,12 @@ static void fail_verdict(struct taki_exchange *exchange, enum taki_verdict verdi
     if (words.size > MESSAGE_BYTES)
         words.size = MESSAGE_BYTES;
     if (failure != NULL)
-        (void)taki_fail(err, status, "%s: %s (%d tries)", reply->shown, failure, exchange->tries);
+        (void)taki_fail(err, status, "%s: %s (%d tries)", brief(reply), failure, exchange->tries);
     else if (!taki_str_is_blank(reply->code) || !taki_str_is_blank(words))
-        (void)taki_fail(err, status, "%s: HTTP %d %.*s: %.*s (%d tries)", reply->shown, reply->status,
+        (void)taki_fail(err, status, "%s: HTTP %d %.*s: %.*s (%d tries)", brief(reply), reply->status,
                         TAKI_STR_ARG(reply->code), TAKI_STR_ARG(words), exchange->tries);
     else
-        (void)taki_fail(err, status, "%s: HTTP %d (%d tries)", reply->shown, reply->status, exchange->tries);
+        (void)taki_fail(err, status, "%s: HTTP %d (%d tries)", brief(reply), reply->status, exchange->tries);
     if (status == TAKI_AUTH)
         (void)taki_hint(err, "check the credentials and permissions of source '%s'", exchange->engine->setup.source);
     else if (status == TAKI_UNREACHABLE)
@@ -199,7 +208,7 @@ static bool is_whole(struct taki_exchange *exchange)
         return true;
     if (status != TAKI_CONTRACT) {
         exchange->error = error;
-        settle(exchange, taki_while(&exchange->error, status, "%s", reply->shown));
+        settle(exchange, taki_while(&exchange->error, status, "%s", brief(reply)));
         return false;
     }
     bool is_html = taki_judge_is_html(reply);
@@ -219,8 +228,11 @@ static void judge_whole(struct taki_exchange *exchange)
     if (verdict == TAKI_VERDICT_FINE) {
         enum taki_status status = more_checks(exchange, &error);
         if (status == TAKI_CONTRACT) {
+            /* Whole but wrong (counts): worth another try, but not a source that cannot be reached. */
             exchange->reply->verdict = TAKI_VERDICT_NETWORK;
             repeat(exchange, TAKI_VERDICT_NETWORK, 0, error.text);
+            if (exchange->state == TAKI_EXCHANGE_DONE)
+                exchange->status = exchange->error.status = TAKI_CONTRACT;
             return;
         }
         if (status != TAKI_OK) {
@@ -234,7 +246,7 @@ static void judge_whole(struct taki_exchange *exchange)
 
 static void fail_size(struct taki_exchange *exchange)
 {
-    (void)taki_fail(&exchange->error, TAKI_CEILING, "%s: answer is larger than allowed", exchange->reply->shown);
+    (void)taki_fail(&exchange->error, TAKI_CEILING, "%s: answer is larger than allowed", brief(exchange->reply));
     (void)taki_hint(&exchange->error, "ask for less at once: fewer fields, smaller pages or shorter windows");
     settle(exchange, TAKI_CEILING);
 }
@@ -252,7 +264,7 @@ void taki_exchange_finish(struct taki_exchange *exchange, const char *failure, b
     if (exchange->too_large) {
         fail_size(exchange);
     } else if (failure != NULL && is_configuration) {
-        (void)taki_fail(&exchange->error, TAKI_FAILED, "%s: %s", reply->shown, failure);
+        (void)taki_fail(&exchange->error, TAKI_FAILED, "%s: %s", brief(reply), failure);
         (void)taki_hint(&exchange->error, "check the URL, ca_file and proxy of source '%s'", engine->setup.source);
         settle(exchange, TAKI_FAILED);
     } else if (failure != NULL) {

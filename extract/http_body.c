@@ -122,17 +122,21 @@ static enum taki_status check_json(struct taki_reply *reply, struct taki_error *
     return taki_json_parse(reply->arena, reply->body, &page_limits, &reply->json, err);
 }
 
+/* The header line is not a record, wherever it stands: some exports repeat it inside a page (apis.md 8, M16). */
 static enum taki_status count_csv(struct taki_reply *reply, struct taki_arena *scratch, struct taki_error *err)
 {
     struct taki_csv *csv = taki_csv_new(scratch, reply->body, NULL);
     struct taki_csv_record record;
-    for (int64_t count = -1;; count++) {
+    taki_str header = TAKI_STR_NULL;
+    for (;;) {
         enum taki_status status = taki_csv_next(csv, &record, err);
-        if (status == TAKI_END) {
-            reply->records = count < 0 ? 0 : count;
+        if (status == TAKI_END)
             return TAKI_OK;
-        }
         TAKI_TRY(status);
+        if (taki_str_is_null(header))
+            header = taki_str_dup(scratch, record.raw);
+        else if (!taki_str_equal(record.raw, header))
+            reply->records++;
     }
 }
 

@@ -41,9 +41,9 @@ static enum taki_status page_url(const struct loop *loop, struct taki_arena *are
                                  struct taki_error *err)
 {
     const struct taki_paging *paging = loop->paging;
-    TAKI_AUTO(taki_buf_reset) struct taki_buf made;
     if (paging->kind == TAKI_PAGING_NEXT_URL && !taki_str_is_null(loop->next))
         return taki_url_next(arena, taki_engine_base(loop->fetch->session->engine), loop->next, url, err);
+    TAKI_AUTO(taki_buf_reset) struct taki_buf made;
     taki_buf_init(&made, (size_t)1 << 20);
     taki_buf_add_text(&made, loop->first->url);
     if (paging->size_param != NULL)

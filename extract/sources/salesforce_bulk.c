@@ -204,8 +204,8 @@ static enum taki_status fail_job(const struct job *job, struct taki_error *err)
     static const char *const words[] = {
         [JOB_FAILED] = "failed", [JOB_ABORTED] = "was aborted or stuck", [JOB_GONE] = "is gone"};
     taki_str message = taki_str_is_null(job->message) ? TAKI_STR("") : job->message;
-    (void)taki_fail(err, TAKI_UNREACHABLE, "bulk job of '%s' %s twice: %.*s", job->fetch->stream->object,
-                    words[job->state], TAKI_STR_ARG(message));
+    (void)taki_fail(err, TAKI_UNREACHABLE, "bulk job of '%s' %s twice%s%.*s", job->fetch->stream->object,
+                    words[job->state], message.size > 0 ? ": " : "", TAKI_STR_ARG(message));
     return taki_hint(err, "run again later, or read this object with method: rest");
 }
 
@@ -443,7 +443,8 @@ static enum taki_status fetch_results(struct job *job, struct taki_error *err)
 {
     const struct taki_salesforce *own = job->fetch->session->own;
     struct taki_landing_writer *landing = job->fetch->landing;
-    bool in_turn = taki_landing_pages(landing) > 0 && !taki_str_is(taki_landing_next(landing), "parallel");
+    bool in_turn = !taki_str_is_null(taki_landing_kept(landing, "in_turn")) ||
+                   (taki_landing_pages(landing) > 0 && !taki_str_is(taki_landing_next(landing), "parallel"));
     bool usable = false;
     struct page_list list = {0};
     if (!in_turn && own->version_number >= PARALLEL_VERSION && job->processed > own->page_records)
@@ -454,6 +455,22 @@ static enum taki_status fetch_results(struct job *job, struct taki_error *err)
         job->fetch->outcome = TAKI_FETCH_RESTART;
         return TAKI_OK;
     }
+    return fetch_in_turn(job, err);
+}
+
+/* Pages of the list that do not add up to the job's count (a short page among them): read again one after the other,
+ * where each page says where the next begins. */
+static enum taki_status read_again(struct job *job, struct taki_error *err)
+{
+    struct taki_landing_writer *landing = job->fetch->landing;
+    if (job->processed < 0 || taki_landing_records(landing) == job->processed ||
+        !taki_str_is_null(taki_landing_kept(landing, "in_turn")))
+        return TAKI_OK;
+    taki_log(TAKI_LOG_INFO, "bulk_pages_reread", "stream=%s received=%" PRId64 " processed=%" PRId64,
+             job->fetch->stream->object, taki_landing_records(landing), job->processed);
+    TAKI_TRY(taki_landing_restart(landing, job->fetch->lo, job->fetch->hi, err));
+    TAKI_TRY(taki_landing_keep(landing, "job", taki_str_of(job->id), err));
+    TAKI_TRY(taki_landing_keep(landing, "in_turn", TAKI_STR("true"), err));
     return fetch_in_turn(job, err);
 }
 
@@ -469,6 +486,7 @@ enum taki_status taki_salesforce_bulk(struct taki_fetch *fetch, const char *soql
     TAKI_TRY(fetch_results(&job, err));
     if (fetch->outcome != TAKI_FETCH_WHOLE)
         return TAKI_OK;
+    TAKI_TRY(read_again(&job, err));
     if (job.processed >= 0)
         taki_landing_expect(fetch->landing, job.processed, "numberRecordsProcessed");
     TAKI_TRY(taki_landing_keep(fetch->landing, "complete", TAKI_STR("true"), err));

@@ -61,8 +61,6 @@ static struct taki_map *readable_fields(const struct taki_reply *reply)
 {
     struct taki_map *names = taki_map_new(reply->arena, 512);
     const struct taki_json_node *fields = taki_json_find(&reply->json, &reply->json.nodes[0], "fields");
-    if (fields == NULL || fields->type != TAKI_JSON_ARRAY)
-        return names;
     for (const struct taki_json_node *field = taki_json_first(&reply->json, fields); field != NULL;
          field = taki_json_next(&reply->json, fields, field)) {
         const struct taki_json_node *name = taki_json_find(&reply->json, field, "name");
@@ -99,6 +97,9 @@ static enum taki_status choose_fields(struct taki_session *session, const struct
     TAKI_AUTO(taki_buf_reset) struct taki_buf list, missing;
     taki_buf_init(&list, LIST_CEILING);
     taki_buf_init(&missing, LIST_CEILING);
+    const struct taki_json_node *shown = taki_json_find(&reply->json, &reply->json.nodes[0], "fields");
+    if (shown == NULL || shown->type != TAKI_JSON_ARRAY)
+        return taki_fail(err, TAKI_CONTRACT, "describe of '%s' lists no fields", stream->object);
     struct choice choice = {session, stream, readable_fields(reply), &list, &missing, 0};
     return choose_all(&choice, fields, err);
 }
