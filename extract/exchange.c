@@ -7,6 +7,8 @@
 #include <stdio.h>
 #include <string.h>
 
+enum { NOT_MODIFIED = 304 }; // no redirect: the answer to a condition
+
 static bool is_allowed(const struct taki_engine *engine, const struct taki_url *url)
 {
     for (size_t i = 0; i < engine->host_count; i++) {
@@ -270,7 +272,7 @@ void taki_exchange_finish(struct taki_exchange *exchange, const char *failure, b
     } else if (failure != NULL) {
         reply->verdict = TAKI_VERDICT_NETWORK;
         repeat(exchange, TAKI_VERDICT_NETWORK, 0, failure);
-    } else if (reply->status >= 300 && reply->status <= 399) {
+    } else if (reply->status >= 300 && reply->status <= 399 && reply->status != NOT_MODIFIED) {
         fail_redirect(exchange);
     } else if (is_whole(exchange)) {
         judge_whole(exchange);
