@@ -56,7 +56,7 @@ class Pipeline:
 
     def __init__(self, bin_dir, config, data_dir, env=None):
         self.bin, self.config, self.data = bin_dir, config, data_dir
-        self.env = dict(os.environ, LC_ALL="C", TAKI_DATA_DIR=data_dir, **SECRETS)
+        self.env = dict(os.environ, LC_ALL="C", TAKI_DATA_DIR=data_dir, TAKI_TEST_WAIT_RATIO="0", **SECRETS)
         self.env.update(env or {})
         self.env = {name: value for name, value in self.env.items() if value is not None}
 
