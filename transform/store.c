@@ -100,6 +100,7 @@ static enum taki_status open_store(struct taki_store *store, struct taki_error *
     TAKI_TRY(resolve_all(store, fates, err));
     name_profiles(store);
     name_programs(store);
+    taki_store_rates(store);
     settle_tallies(store, fates);
     return TAKI_OK;
 }

@@ -86,6 +86,10 @@ TAKI_NODISCARD enum taki_status taki_store_load(struct taki_store *store, enum t
                                                 struct taki_error *err);
 /** Index of deaths from the loaded tombstones. */
 void taki_store_bury(struct taki_store *store);
+/** Salesforce's rates to the corporate currency become rates to the reporting currency. */
+void taki_store_rates(struct taki_store *store);
+/** @p a / @p b as decimal text with up to 18 significant digits; NULL if either is no positive decimal. */
+taki_str taki_decimal_ratio(struct taki_arena *arena, taki_str a, taki_str b);
 /** Fills a row's head from its key and batch. */
 void taki_store_head(const struct taki_store *store, const struct taki_store_batch *state, size_t batch,
                      const struct taki_cache_key *key, void *row);

@@ -17,7 +17,7 @@
 #include "taki/landing.h"
 
 /** Raised whenever decoding gives other rows for the same bytes: all caches are then made anew. */
-#define TAKI_MAPPING_VERSION 1
+#define TAKI_MAPPING_VERSION 2
 
 /** Name under which taki_decoder_find gives the mapping of a source's batches of kind tombstones. */
 #define TAKI_TOMBSTONE_OBJECT "#tombstones"

@@ -43,7 +43,7 @@ static uint64_t map_hash(const struct taki_mapping_build *build, const struct ta
     hash = taki_hash_more(hash, taki_str_of(map->object));
     for (size_t i = 0; i < TAKI_LEN(keys); i++)
         hash = hash_node(hash, taki_node_find(map->node, keys[i]));
-    hash = hash_node(hash, taki_node_find(taki_node_find(map->node, "fields"), map->object));
+    hash = hash_node(hash, taki_node_find(map->node, "fields")); /* histories ask for the fields of their records */
     hash = hash_node(hash, taki_node_find(taki_node_find(map->node, "objects"), map->object));
     hash = hash_node(hash, taki_node_at(taki_config_root(build->config), "business.timezone"));
     for (size_t i = 0; i < build->source_count; i++) {

@@ -25,7 +25,7 @@ taki_sf_hook taki_sf_modified;
 taki_sf_hook taki_sf_lead, taki_sf_contact;
 /** `Type` beginning with Customer marks customers; merges. */
 taki_sf_hook taki_sf_account;
-/** The record's kind beside its reference. */
+/** The record's kind beside its reference; changes of the reason field carry their new value as reason. */
 taki_sf_hook taki_sf_opportunity_change, taki_sf_person_change;
 /** Lead or contact or both; FirstRespondedDate is a date, in some exports an instant. */
 taki_sf_hook taki_sf_member;
@@ -33,7 +33,8 @@ taki_sf_hook taki_sf_member;
 taki_sf_hook taki_sf_member_status, taki_sf_lead_status, taki_sf_stage, taki_sf_profile, taki_sf_user_role;
 /** What a task or an event is about (WhatId's prefix), whether it is done, who or what logged it. */
 taki_sf_hook taki_sf_task, taki_sf_event;
-/** ConversionRate is units of the currency for one of the corporate currency: the rate here is its inverse. */
+/** ConversionRate is units of the currency for one of the corporate currency. Kept as "/rate": the store, which knows
+ * the rate of the reporting currency too, divides. */
 taki_sf_hook taki_sf_currency;
 
 #endif

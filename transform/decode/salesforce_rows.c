@@ -73,19 +73,39 @@ enum taki_status taki_sf_account(struct taki_decoding *d, void *row, struct taki
     return tell_merge(d, "account", row, account->merged_into, err);
 }
 
+/* API name of the field that fills a column: the configuration's, else the default mapping's. */
+static taki_str field_of(const struct taki_decoding *d, const char *object, const char *column, const char *fallback)
+{
+    const struct taki_node *fields = taki_node_find(taki_node_find(d->map->node, "fields"), object);
+    const struct taki_node *node = taki_node_find(fields, column);
+    if (node == NULL)
+        return taki_str_of(fallback);
+    return node->type == TAKI_NODE_SCALAR ? node->text : taki_node_text(taki_node_find(node, "from"));
+}
+
+/* A change of the reason field is a row of its own, at the instant of the status change it explains. */
+static void tell_reason(struct taki_field_change *change, taki_str reason_field)
+{
+    if (!taki_str_is_blank(reason_field) && taki_str_equal(change->field, reason_field))
+        change->reason = change->new_value;
+}
+
 enum taki_status taki_sf_opportunity_change(struct taki_decoding *d, void *row, struct taki_error *err)
 {
-    (void)d;
     (void)err;
-    ((struct taki_field_change *)row)->record_kind = TAKI_STR("opportunity");
+    struct taki_field_change *change = row;
+    change->record_kind = TAKI_STR("opportunity");
+    tell_reason(change, field_of(d, "Opportunity", "loss_reason", "Loss_Reason__c"));
     return TAKI_OK;
 }
 
 enum taki_status taki_sf_person_change(struct taki_decoding *d, void *row, struct taki_error *err)
 {
-    (void)d;
     (void)err;
-    ((struct taki_field_change *)row)->record_kind = TAKI_STR("person");
+    struct taki_field_change *change = row;
+    const char *object = strcmp(d->map->object, "LeadHistory") == 0 ? "Lead" : "Contact";
+    change->record_kind = TAKI_STR("person");
+    tell_reason(change, field_of(d, object, "status_reason", NULL));
     return TAKI_OK;
 }
 
@@ -153,67 +173,15 @@ enum taki_status taki_sf_user_role(struct taki_decoding *d, void *row, struct ta
     return vocabulary(row, "user_role");
 }
 
-/* Digits of a decimal without its point, and how many stood behind it. */
-static bool decimal_parts(taki_str text, uint64_t *digits, int *scale)
-{
-    bool point = false;
-    *digits = 0;
-    *scale = 0;
-    for (size_t i = 0; i < text.size; i++) {
-        char c = text.data[i];
-        if (c == '.' && !point) {
-            point = true;
-            continue;
-        }
-        if (c < '0' || c > '9' || *digits > UINT64_C(99999999999999999))
-            return false;
-        *digits = *digits * 10 + (uint64_t)(c - '0');
-        *scale += point ? 1 : 0;
-    }
-    for (; *scale > 0 && *digits % 10 == 0; --*scale) /* "1.000" is 1 */
-        *digits /= 10;
-    return *digits > 0;
-}
-
-/* 1 / rate as decimal text with up to 18 significant digits, by long division: no binary floating point. */
-static bool inverse(struct taki_arena *arena, taki_str rate, taki_str *out)
-{
-    enum { DIGITS = 18, ROOM = 64 };
-    uint64_t divisor = 0, whole = 1;
-    int scale = 0;
-    if (!decimal_parts(rate, &divisor, &scale))
-        return false;
-    for (int i = 0; i < scale; i++)
-        whole *= 10;
-    struct taki_buf buf TAKI_AUTO(taki_buf_reset);
-    taki_buf_init(&buf, ROOM);
-    taki_buf_add_i64(&buf, (int64_t)(whole / divisor));
-    int significant = whole / divisor > 0 ? (int)buf.size : 0;
-    uint64_t rest = whole % divisor;
-    if (rest > 0)
-        taki_buf_add_char(&buf, '.');
-    while (rest > 0 && significant < DIGITS && buf.size < ROOM - 1) {
-        uint64_t digit = 0; /* rest * 10 / divisor without overflow: ten additions */
-        uint64_t sum = 0;
-        for (int i = 0; i < 10; i++) {
-            sum += rest;
-            digit += sum >= divisor ? 1 : 0;
-            sum -= sum >= divisor ? divisor : 0;
-        }
-        rest = sum;
-        significant += significant > 0 || digit > 0 ? 1 : 0;
-        taki_buf_add_char(&buf, (char)('0' + digit));
-    }
-    *out = taki_str_dup(arena, taki_buf_view(&buf));
-    return true;
-}
-
 enum taki_status taki_sf_currency(struct taki_decoding *d, void *row, struct taki_error *err)
 {
     struct taki_fx_rate *fx = row;
     TAKI_TRY(taki_sf_modified(d, row, err));
     taki_str rate = taki_decoding_extra(d, 1);
-    if (taki_str_is_null(rate) || inverse(d->record_arena, rate, &fx->rate))
-        return TAKI_OK;
-    return taki_decoding_reject(d, err, "value: ConversionRate: '%.*s' is no rate", TAKI_STR_ARG(rate));
+    double value = 0;
+    if (!taki_str_is_null(rate) && (!taki_str_f64(rate, &value) || value <= 0))
+        return taki_decoding_reject(d, err, "value: ConversionRate: '%.*s' is no rate", TAKI_STR_ARG(rate));
+    if (!taki_str_is_null(rate))
+        fx->rate = taki_str_of(taki_arena_format(d->record_arena, "/%.*s", TAKI_STR_ARG(rate)));
+    return TAKI_OK;
 }
