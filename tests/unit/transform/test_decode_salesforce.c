@@ -127,11 +127,42 @@ static void pipeline_and_users(void **state)
     assert_int_equal(landing_run(dir, landing_yaml, 2, see_pipeline), 0);
 }
 
+static enum taki_status see_rates(struct taki_run *run, struct taki_error *err)
+{
+    struct taki_store *store = NULL;
+    TAKI_TRY(open_all(run, &store, err));
+    size_t count = 0;
+    const struct taki_fx_rate *rates = taki_store_rows(store, TAKI_ENTITY_FX_RATE, &count);
+    taki_expect_i64("rates", (int64_t)count, 5);
+    taki_expect_str("EUR", rates[0].rate, "162.162162162162162"); /* 150 / 0.925 */
+    taki_expect_str("JPY", rates[1].rate, "1");
+    taki_expect_str("KWD", rates[2].rate, "487.499999999999987"); /* cut at 18 digits */
+    taki_expect_str("USD", rates[3].rate, "150");
+    taki_expect_str("VND", rates[4].rate, "0.006");
+    taki_store_close(store);
+    return TAKI_OK;
+}
+
+/* Corporate currency USD, reporting currency JPY: one unit is 150 / rate yen. By hand: 150 / 0.925 = 6000 / 37. */
+static void rates_are_of_the_reporting_currency(void **state)
+{
+    (void)state;
+    const char *dir = landing_new("rates");
+    landing_salesforce(dir, "CurrencyType", "b1", "2026-05-01T00:00:00Z",
+                       "[{\"Id\":\"01L000000000001\",\"IsoCode\":\"EUR\",\"ConversionRate\":0.925},"
+                       "{\"Id\":\"01L000000000002\",\"IsoCode\":\"JPY\",\"ConversionRate\":150.0},"
+                       "{\"Id\":\"01L000000000003\",\"IsoCode\":\"KWD\",\"ConversionRate\":0.3076923076923077},"
+                       "{\"Id\":\"01L000000000004\",\"IsoCode\":\"USD\",\"ConversionRate\":1},"
+                       "{\"Id\":\"01L000000000005\",\"IsoCode\":\"VND\",\"ConversionRate\":25000}]");
+    assert_int_equal(landing_run(dir, landing_yaml, 1, see_rates), 0);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(lead_has_all_its_columns),
         cmocka_unit_test(pipeline_and_users),
+        cmocka_unit_test(rates_are_of_the_reporting_currency),
     };
     return cmocka_run_group_tests_name("transform/decode_salesforce", tests, NULL, NULL);
 }
