@@ -92,8 +92,7 @@ static void fail_streams(struct taki_session *session, enum taki_status status, 
             continue;
         const char *name = taki_session_stream_name(session, &session->streams[i]);
         struct taki_tally *tally = taki_run_tally(session->run, name);
-        tally->status = status;
-        tally->note = taki_arena_copy(session->run->arena, error->text, strlen(error->text));
+        tally->status = status; /* the reason is said once, for the source */
         count_failure(outcome, status, error);
     }
     taki_say("source '%s': %s", session->name, error->text);

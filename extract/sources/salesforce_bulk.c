@@ -201,11 +201,10 @@ static enum taki_status poll(struct job *job, struct taki_error *err)
 
 static enum taki_status fail_job(const struct job *job, struct taki_error *err)
 {
-    static const char *const words[] = {
-        [JOB_FAILED] = "failed", [JOB_ABORTED] = "was aborted or stuck", [JOB_GONE] = "is gone"};
-    taki_str message = taki_str_is_null(job->message) ? TAKI_STR("") : job->message;
-    (void)taki_fail(err, TAKI_UNREACHABLE, "bulk job of '%s' %s twice%s%.*s", job->fetch->stream->object,
-                    words[job->state], message.size > 0 ? ": " : "", TAKI_STR_ARG(message));
+    static const char *const words[] = {[JOB_FAILED] = "Failed", [JOB_ABORTED] = "Aborted", [JOB_GONE] = "gone"};
+    taki_str message = taki_str_is_null(job->message) ? TAKI_STR("-") : job->message;
+    (void)taki_fail(err, TAKI_UNREACHABLE, "bulk job of '%s' came to nothing twice, at last %s: %.*s",
+                    job->fetch->stream->object, words[job->state], TAKI_STR_ARG(message));
     return taki_hint(err, "run again later, or read this object with method: rest");
 }
 
