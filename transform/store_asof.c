@@ -34,7 +34,8 @@ static void add_stream(struct taki_run *run, const struct taki_batch *batches, s
     for (size_t i = 0; i < count; i++) {
         if (!counts(&batches[i], known_at))
             continue;
-        if (batches[i].hi.us > window.us)
+        bool is_whole = taki_instant_is_null(batches[i].lo); /* read whole: lands only when it has changed */
+        if (!is_whole && batches[i].hi.us > window.us)
             window = batches[i].hi;
         if (batches[i].extracted_at.us > extracted.us)
             extracted = batches[i].extracted_at;

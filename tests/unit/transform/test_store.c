@@ -311,6 +311,9 @@ static void default_as_of_is_the_last_day_covered_whole(void **state)
     window(dir, "Contact", "b1", D("19"), "2026-11-22T15:00:00Z");
     assert_int_equal(landing_run(dir, landing_yaml, 1, ask_as_of), 0);
     assert_string_equal(seen.persons, "2026-11-20T14:59:59.999999Z sfa:Lead");
+    window(dir, "Costs", "b1", NULL, "2026-10-01T00:00:00Z"); /* a file read whole, unchanged for weeks */
+    assert_int_equal(landing_run(dir, landing_yaml, 1, ask_as_of), 0);
+    assert_string_equal(seen.persons, "2026-11-20T14:59:59.999999Z sfa:Lead");
     window(dir, "Account", "b1", D("19"), "2026-11-20T14:59:59Z");
     assert_int_equal(landing_run(dir, landing_yaml, 1, ask_as_of), 0);
     assert_string_equal(seen.persons, "2026-11-19T14:59:59.999999Z sfa:Account");
