@@ -3,6 +3,7 @@
 #include "taki/log.h"
 #include "taki/pool.h"
 
+#include <inttypes.h>
 #include <string.h>
 
 /* Rejects were counted when they were told. */
@@ -16,6 +17,8 @@ static void settle_tallies(struct taki_store *store, const struct taki_fates *fa
         tally->superseded += fates[i].superseded + stream->counts.headers;
         tally->deleted += fates[i].deleted;
         tally->merged += fates[i].merged;
+        if (stream->counts.unused > 0) /* taken in, but nothing the entities hold: counted so that nothing is silent */
+            tally->note = taki_arena_format(store->run->arena, "%" PRId64 " without a row", stream->counts.unused);
     }
 }
 

@@ -118,7 +118,7 @@ enum taki_status taki_store_choose(struct taki_store *store, struct taki_error *
             continue;
         const struct taki_stream_map *map = map_for(store, &all[i]);
         if (map == NULL)
-            taki_log(TAKI_LOG_INFO, "stream_unmapped", "stream=%s batch=%s", name, all[i].id);
+            taki_run_tally(store->run, name)->note = "no mapping: not read";
         else if (!is_replaced(store, all, count, i, map))
             use_batch(store, &all[i], map, name);
     }

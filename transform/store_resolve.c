@@ -18,10 +18,11 @@ struct slot {
     bool later, deleted, merged, is_part; /* later: modified after as_of */
 };
 
+/* A partition too big for the memory at hand is gone through several times, each time for the ids of one share. */
 struct table {
     struct slot *slots;
-    size_t mask, used;
-    struct taki_arena *arena;
+    size_t mask;
+    uint64_t pass, passes;
 };
 
 /** One partition's work; the counts are added up by the caller in order. */
@@ -39,12 +40,13 @@ static struct slot *probe(struct table *table, uint64_t h1, uint64_t h2)
     return &table->slots[at];
 }
 
-/* All rows of the partition fit half a table: no growing. */
-static void make_table(struct table *table, uint32_t rows, struct taki_arena *arena)
+/* All rows of a share fit: no growing. Shares differ by a little, hence the room. */
+static void make_table(struct table *table, uint32_t rows, size_t budget_bytes, struct taki_arena *arena)
 {
-    size_t size = 64;
-    while (size < (size_t)rows + rows / 2)
+    size_t size = 64, wanted = (size_t)rows + rows / 2;
+    while (size < wanted && size * sizeof(struct slot) <= budget_bytes / 2)
         size *= 2;
+    table->passes = wanted <= size ? 1 : wanted / size + 2;
     table->slots = TAKI_NEW_ARRAY(arena, size, struct slot);
     table->mask = size - 1;
 }
@@ -80,6 +82,8 @@ static void offer(struct resolve *work, struct table *table, const struct taki_c
     const struct taki_stream *stream = &work->store->streams[stream_index];
     uint64_t h1 = taki_hash_more(stream->hash, key->id) | 1U;
     uint64_t h2 = taki_hash_more(~stream->hash, key->id);
+    if (table->passes > 1 && h2 % table->passes != table->pass)
+        return;
     struct slot *slot = probe(table, h1, h2);
     bool later = !taki_instant_is_null(key->modified) && key->modified.us > work->store->as_of.us;
     bool is_new = slot->h1 == 0;
@@ -172,7 +176,7 @@ static enum taki_status offer_block(struct resolve *work, struct table *table, c
         if (!taki_cache_key_next(&rest, &key))
             return taki_fail(err, TAKI_DAMAGED, "the decoded cache '%s' cannot be read", state->file.path);
         offer(work, table, &key, ref->first_row + i, state->stream, text);
-        fates[state->stream].superseded += key.is_part ? 0 : 1;
+        fates[state->stream].superseded += key.is_part || table->pass > 0 ? 0 : 1;
     }
     return TAKI_OK;
 }
@@ -185,15 +189,18 @@ static enum taki_status resolve_partition(void *context, size_t item, size_t wor
     if (part->block_count == 0)
         return TAKI_OK;
     struct taki_arena *arena TAKI_AUTO(taki_arena_auto) = taki_arena_open("versions of a partition", 0);
-    struct table table;
-    make_table(&table, part->row_count, arena);
+    struct table table = {.slots = NULL};
+    make_table(&table, part->row_count, work->store->run->memory_bytes / (4 * work->store->run->jobs), arena);
     struct taki_buf keys TAKI_AUTO(taki_buf_reset), text TAKI_AUTO(taki_buf_reset);
     taki_buf_init(&keys, KEYS_CEILING);
     taki_buf_init(&text, KEYS_CEILING);
     struct taki_fates *fates = &work->fates[item * work->store->stream_count];
-    for (size_t i = 0; i < part->block_count; i++)
-        TAKI_TRY(offer_block(work, &table, &part->blocks[i], &keys, &text, fates, err));
-    decide(work, part, &table, fates);
+    for (table.pass = 0; table.pass < table.passes; table.pass++) {
+        memset(table.slots, 0, (table.mask + 1) * sizeof *table.slots);
+        for (size_t i = 0; i < part->block_count; i++)
+            TAKI_TRY(offer_block(work, &table, &part->blocks[i], &keys, &text, fates, err));
+        decide(work, part, &table, fates);
+    }
     return TAKI_OK;
 }
 

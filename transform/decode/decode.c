@@ -210,6 +210,7 @@ static enum taki_status to_utf8(struct taki_decoding *d, struct taki_buf *body, 
         return taki_fail(err, TAKI_DAMAGED, "the page index names an unknown character set '%.*s'", TAKI_STR_ARG(name));
     if (charset == NULL || strcmp(charset->name, "utf-8") == 0)
         return TAKI_OK;
+    TAKI_TRY(taki_charset_choose(name, TAKI_STR_NULL, *text, &charset, err)); /* a mark settles "utf-16" */
     taki_buf_clear(converted);
     TAKI_TRY(taki_charset_decode(charset, *text, converted, err));
     *text = taki_buf_view(converted);

@@ -30,7 +30,8 @@ static enum taki_status read_mode(struct taki_mapping_build *build, struct taki_
 {
     const struct taki_node *mode = taki_node_find(object, "mode");
     taki_str text = taki_node_text(mode);
-    map->mode = mode == NULL || taki_str_is(text, "replace") ? TAKI_STREAM_REPLACE : TAKI_STREAM_VERSIONS;
+    bool replace = mode == NULL ? map->vendor == NULL : taki_str_is(text, "replace"); /* vendors land changes */
+    map->mode = replace ? TAKI_STREAM_REPLACE : TAKI_STREAM_VERSIONS;
     map->file.append = taki_str_is(text, "append");
     if (mode != NULL && map->mode == TAKI_STREAM_VERSIONS && !map->file.append && !taki_str_is(text, "upsert"))
         return bad_value(build, mode, "replace, append or upsert", err);
@@ -79,7 +80,8 @@ static enum taki_status read_key(struct taki_mapping_build *build, struct taki_s
         return bad_value(build, key, "either 'key' or a field 'id', not both", err);
     map->file.no_key = key == NULL && !mapped;
     if (map->file.no_key && map->mode == TAKI_STREAM_VERSIONS && !map->file.append)
-        return bad_value(build, taki_node_find(object, "mode"), "a 'key' beside mode upsert", err);
+        return bad_value(build, object, "a 'key' where changed records are landed (mode upsert, or a vendor's object)",
+                         err);
     if (key != NULL)
         *row = (struct taki_map_row){taki_arena_copy(build->arena, key->text.data, key->text.size), "source_id",
                                      TAKI_CONVERT_ID};
