@@ -218,6 +218,97 @@ static void pages_without_header(void **state)
         0);
 }
 
+static void see_ndjson(struct taki_store *store, struct taki_run *run)
+{
+    size_t count = 0;
+    const struct taki_account *accounts = taki_store_rows(store, TAKI_ENTITY_ACCOUNT, &count);
+    taki_expect_i64("accounts", (int64_t)count, 2);
+    taki_expect_str("表 in CP932 ends in a backslash", accounts[0].name, "表計算");
+    taki_expect_str("nested", accounts[0].industry, "製造");
+    taki_expect_str("second", accounts[1].name, "B");
+    expect_tally(run, "f:A", 6, 2, 4);
+}
+
+/* NDJSON in CP932: a name twice, a NUL, half a surrogate pair and a line cut short are refused one by one. */
+static void ndjson_line_by_line(void **state)
+{
+    (void)state;
+    const char *dir = landing_new("ndjson");
+    struct landing_spec spec = {
+        .source = "f", .source_type = "files", .object = "A", .id = "b1", .format = "ndjson", .charset = "cp932"};
+    spec.extracted = "2026-11-21T00:00:00Z";
+    taki_str body =
+        TAKI_STR("{\"id\":1,\"name\":\"\x95\x5c\x8c\x76\x8e\x5a\",\"more\":{\"industry\":\"\x90\xbb\x91\xa2\"}}\n\n"
+                 "{\"id\":3,\"name\":\"a\",\"name\":\"b\"}\n{\"id\":4,\"name\":\"a\\u0000b\"}\n"
+                 "{\"id\":5,\"name\":\"\\ud800\"}\n{\"id\":6,\"name\":\"cu\n{\"id\":2,\"name\":\"B\"}\n");
+    landing_add(dir, &spec, &body, 1);
+    assert_int_equal(
+        run_with(dir, "      A: {path: a, entity: account, key: id, fields: {name: name, industry: more.industry}}\n",
+                 see_ndjson),
+        0);
+}
+
+static void see_json(struct taki_store *store, struct taki_run *run)
+{
+    size_t count = 0;
+    const struct taki_account *accounts = taki_store_rows(store, TAKI_ENTITY_ACCOUNT, &count);
+    taki_expect_i64("accounts", (int64_t)count, 2);
+    taki_expect_str("string that looks like the end", accounts[0].name, "]}\"");
+    expect_tally(run, "f:A", 3, 2, 1);
+}
+
+static void broken_json(void **state)
+{
+    (void)state;
+    static const char *const broken[] = {
+        "{\"data\":{\"items\":[{\"id\":1}",
+        "{\"data\":{\"items\":{}}}",
+        "[]",
+        "{\"data\":{\"items\":[]}} x",
+        "{\"data\" 1}",
+        "",
+    };
+    struct landing_spec spec = {
+        .source = "f", .source_type = "files", .object = "A", .id = "b1", .records_at = "data/items"};
+    static const char mapping[] = "      A: {path: a, entity: account, key: id, fields: {name: name}}\n";
+    spec.extracted = "2026-11-21T00:00:00Z";
+    for (size_t i = 0; i < TAKI_LEN(broken); i++) {
+        const char *dir = landing_new("json");
+        taki_str body = taki_str_of(broken[i]);
+        landing_add(dir, &spec, &body, 1);
+        assert_int_equal(run_with(dir, mapping, see_nothing), 4);
+    }
+    const char *dir = landing_new("json");
+    taki_str body = TAKI_STR(
+        "{\"n\":[1,{\"items\":2}],\"data\":{\"x\":\"]\",\"items\":[{\"id\":1,\"name\":\"]}\\\"\"},{\"id\":2,\"id\":3},"
+        "{\"id\":4,\"name\":null}]}}");
+    landing_add(dir, &spec, &body, 1);
+    assert_int_equal(run_with(dir, mapping, see_json), 0);
+}
+
+static void see_utf16(struct taki_store *store, struct taki_run *run)
+{
+    size_t count = 0;
+    const struct taki_account *accounts = taki_store_rows(store, TAKI_ENTITY_ACCOUNT, &count);
+    taki_expect_i64("accounts", (int64_t)count, 1);
+    taki_expect_str("name", accounts[0].name, "髙");
+    expect_tally(run, "f:A", 1, 1, 0);
+}
+
+/* Excel's "Unicode text": UTF-16LE with a mark, tabs, CRLF. */
+static void utf16_with_tabs(void **state)
+{
+    (void)state;
+    const char *dir = landing_new("utf16");
+    struct landing_spec spec = {
+        .source = "f", .source_type = "files", .object = "A", .id = "b1", .format = "tsv", .charset = "utf-16"};
+    spec.extracted = "2026-11-21T00:00:00Z";
+    taki_str body = TAKI_STR("\xFF\xFEi\0d\0\t\0n\0\r\0\n\0"
+                             "1\0\t\0\xD9\x9A\r\0\n\0");
+    landing_add(dir, &spec, &body, 1);
+    assert_int_equal(run_with(dir, "      A: {path: a, entity: account, key: id, fields: {name: n}}\n", see_utf16), 0);
+}
+
 /* --- Real files; their answers were computed with Python, not by this project. --- */
 
 static struct taki_json answers;
@@ -507,6 +598,9 @@ int main(void)
         cmocka_unit_test(column_missing_from_the_header),
         cmocka_unit_test(replace_upsert_append),
         cmocka_unit_test(pages_without_header),
+        cmocka_unit_test(ndjson_line_by_line),
+        cmocka_unit_test(broken_json),
+        cmocka_unit_test(utf16_with_tabs),
         cmocka_unit_test(xeducation),
         cmocka_unit_test(edinet_listed),
         cmocka_unit_test(sparklesquad),

@@ -256,12 +256,57 @@ static void programs_members_channels(void **state)
     assert_int_equal(landing_run(dir, landing_yaml, 1, see_programs), 0);
 }
 
+static void see_renumbered(const void *row)
+{
+    taki_expect_str("type", ((const struct taki_touch *)row)->type, "event_booth");
+}
+
+static enum taki_status see_options(struct taki_run *run, struct taki_error *err)
+{
+    struct taki_store *store = NULL;
+    TAKI_TRY(open_all(run, &store, err));
+    taki_expect_i64("own number, own status", (int64_t)count_of(store, TAKI_ENTITY_TOUCH, "d1", see_renumbered), 1);
+    taki_expect_i64("104 is another type here", taki_run_tally(run, "ma:activities")->written, 3);
+    taki_expect_i64("scores", (int64_t)count_of(store, TAKI_ENTITY_SCORE_EVENT, NULL, NULL), 1);
+    taki_expect_i64("other scores", (int64_t)count_of(store, TAKI_ENTITY_FIELD_CHANGE, NULL, NULL), 0);
+    size_t count = 0;
+    const struct taki_person *leads = taki_store_rows(store, TAKI_ENTITY_PERSON, &count);
+    taki_expect_str("kana", leads[0].kana, "サトウ");
+    taki_expect_str("synced with nothing", leads[0].same_as, NULL);
+    taki_store_close(store);
+    return TAKI_OK;
+}
+
+/* What a subscription does differently is configuration. */
+static void options(void **state)
+{
+    (void)state;
+    const char *dir = landing_new("options");
+    landing_marketo(
+        dir, "activities", "b1", "2026-11-21T00:10:00Z",
+        "[{\"marketoGUID\":\"d1\",\"leadId\":1,\"activityDate\":\"2026-11-20T00:00:00Z\",\"activityTypeId\":204,"
+        "\"primaryAttributeValueId\":5,\"attributes\":[{\"name\":\"New Status\",\"value\":\"ブース\"}]},"
+        "{\"marketoGUID\":\"d2\",\"leadId\":1,\"activityDate\":\"2026-11-20T00:00:00Z\",\"activityTypeId\":104},"
+        "{\"marketoGUID\":\"d3\",\"leadId\":1,\"activityDate\":\"2026-11-20T00:00:00Z\",\"activityTypeId\":22,"
+        "\"primaryAttributeValue\":\"総合点\",\"attributes\":[{\"name\":\"New Value\",\"value\":\"12\"}]}]");
+    landing_marketo(dir, "leads", "b1", "2026-11-21T00:10:00Z",
+                    "[{\"id\":1,\"kanaName\":\"サトウ\",\"sfdcLeadId\":\"00Q000000000001\"}]");
+    static const char yaml[] =
+        "sources:\n"
+        "  ma: {type: marketo, base_url: 'https://ma.example.com', client_id: a, client_secret: b, start_date: "
+        "2024-04-01,\n"
+        "    fields: {leads: {kana: kanaName}}, score_fields: [総合点], touch_types: {ブース: event_booth},\n"
+        "    activity_types: {Change Status in Progression: 204}}\n";
+    assert_int_equal(landing_run(dir, yaml, 1, see_options), 0);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(activities_become_what_they_mean),
         cmocka_unit_test(bulk_csv),
         cmocka_unit_test(programs_members_channels),
+        cmocka_unit_test(options),
     };
     return cmocka_run_group_tests_name("transform/decode_marketo", tests, NULL, NULL);
 }

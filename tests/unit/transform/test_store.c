@@ -237,6 +237,13 @@ static enum taki_status dump(struct taki_run *run, struct taki_error *err)
     return TAKI_OK;
 }
 
+/* As little memory as makes each partition several shares. */
+static enum taki_status dump_narrow(struct taki_run *run, struct taki_error *err)
+{
+    run->memory_bytes = 1;
+    return dump(run, err);
+}
+
 static void add_activities(const char *dir, int batch)
 {
     static char records[400000];
@@ -266,6 +273,10 @@ static void same_rows_for_any_order_and_workers(void **state)
     for (int b = 3; b >= 0; b--)
         add_activities(dir, b);
     assert_int_equal(landing_run(dir, landing_yaml, 2, dump), 0);
+    assert_int_equal(first_size, dump_size);
+    assert_memory_equal(first, dump_to, first_size);
+    free(dump_to);
+    assert_int_equal(landing_run(dir, landing_yaml, 1, dump_narrow), 0);
     assert_int_equal(first_size, dump_size);
     assert_memory_equal(first, dump_to, first_size);
     size_t lines = 0;
