@@ -145,3 +145,8 @@ taki_str taki_utf8_fold(struct taki_arena *arena, taki_str s)
         return fold_ascii(arena, s);
     return taki_utf8_valid(s, NULL) ? map_text(arena, s, (int)NFKC | (int)UTF8PROC_CASEFOLD) : TAKI_STR_NULL;
 }
+
+const char *taki_unicode_version(void)
+{
+    return utf8proc_unicode_version();
+}

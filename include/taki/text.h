@@ -41,4 +41,7 @@ taki_str taki_utf8_fold(struct taki_arena *arena, taki_str s);
 /** NFKC only. */
 taki_str taki_utf8_nfkc(struct taki_arena *arena, taki_str s);
 
+/** Version of the Unicode data behind folding, e.g. "15.0.0"; part of snapshot_id. */
+const char *taki_unicode_version(void);
+
 #endif
