@@ -1,10 +1,9 @@
 """What the whole-pipeline tests share: a simulated vendor, the three programs, published tables as rows. Standard library only."""
-import csv
 import gzip
 import hashlib
-import io
 import json
 import os
+import re
 import subprocess
 import sys
 import tempfile
@@ -81,12 +80,24 @@ class Pipeline:
             return read_csv(file.read().decode("utf-8"))
 
 
+CELL = re.compile(r'(?:"((?:[^"]|"")*)"|([^",\n]*))(,|\n)')
+
+
 def read_csv(text):
-    """The frozen dialect, where unquoted empty is NULL: csv.reader can't tell, so quoted empties are marked first."""
-    marked = text.replace(',""', ',"\x00"').replace('\n""', '\n"\x00"')
-    rows = list(csv.reader(io.StringIO(marked)))
-    header = [name.strip() for name in rows[0]]
-    return [{name: None if value == "" else value.replace("\x00", "") for name, value in zip(header, row)} for row in rows[1:]]
+    """The frozen dialect (design.md 3.4), where unquoted empty is NULL and "" is an empty text; csv.reader cannot tell them apart."""
+    rows, row, at = [], [], 0
+    for cell in CELL.finditer(text):
+        if cell.start() != at:
+            raise ValueError("not the frozen dialect at %r" % text[at:at + 60])
+        quoted, plain, end = cell.groups()
+        row.append(quoted.replace('""', '"') if quoted is not None else plain or None)
+        at = cell.end()
+        if end == "\n":
+            rows.append(row)
+            row = []
+    if at != len(text) or any(len(row) != len(rows[0]) for row in rows):
+        raise ValueError("not the frozen dialect: cut, or rows of different width")
+    return [dict(zip(rows[0], row)) for row in rows[1:]]
 
 
 def tree_hash(folder, skip=()):
