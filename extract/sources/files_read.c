@@ -21,6 +21,7 @@ struct taki_files_reader {
     struct taki_files_counts counts;
     struct taki_map *names;
     size_t width;
+    taki_str *columns; /**< names as they stand in the header line */
     taki_str header;
     enum taki_status (*check)(struct taki_files_reader *reader, taki_str text, struct taki_error *err);
 };
@@ -153,8 +154,10 @@ static enum taki_status take_header(struct taki_files_reader *reader, const stru
     taki_buf_init(&json, (size_t)4 << 20);
     struct taki_json_writer w = {.buf = &json};
     taki_json_open(&w, '[');
+    reader->columns = TAKI_NEW_ARRAY(reader->arena, record->count, taki_str);
     for (size_t i = 0; i < record->count; i++) {
         taki_str name = record->fields[i].data != NULL ? record->fields[i] : TAKI_STR("");
+        reader->columns[i] = taki_str_dup(reader->arena, record->fields[i]);
         add_name(reader, name);
         taki_json_str(&w, name);
     }
@@ -164,6 +167,27 @@ static enum taki_status take_header(struct taki_files_reader *reader, const stru
     reader->width = record->count;
     taki_buf_reset(&json);
     return status;
+}
+
+static bool is_header(const struct taki_files_reader *reader, const struct taki_csv_record *record)
+{
+    if (record->count != reader->width)
+        return false;
+    for (size_t i = 0; i < record->count; i++) {
+        if (!taki_str_equal(record->fields[i], reader->columns[i]))
+            return false;
+    }
+    return true;
+}
+
+static void count_record(struct taki_files_reader *reader, const struct taki_csv_record *record)
+{
+    if (is_header(reader, record)) {
+        reader->counts.headers++;
+        return;
+    }
+    reader->counts.records++;
+    reader->counts.odd_width += record->count != reader->width;
 }
 
 static enum taki_status check_csv(struct taki_files_reader *reader, taki_str text, struct taki_error *err)
@@ -185,11 +209,13 @@ static enum taki_status check_csv(struct taki_files_reader *reader, taki_str tex
             TAKI_TRY(take_header(reader, &record, err));
             continue;
         }
+        if (status == TAKI_OK) {
+            count_record(reader, &record);
+            continue;
+        }
         reader->counts.records++;
-        reader->counts.odd_width += status == TAKI_OK && record.count != reader->width;
-        reader->counts.malformed += status == TAKI_CONTRACT;
-        if (status == TAKI_CONTRACT)
-            taki_csv_skip_line(csv);
+        reader->counts.malformed++;
+        taki_csv_skip_line(csv);
     }
 }
 

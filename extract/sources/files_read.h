@@ -33,7 +33,8 @@ bool taki_files_is_gzip(taki_str path, taki_str body);
 
 /** What was counted so far. */
 struct taki_files_counts {
-    int64_t records;
+    int64_t records;   /**< without the header line, wherever it stands */
+    int64_t headers;   /**< the header line again */
     int64_t odd_width; /**< records with more or fewer fields than the header: transform refuses them */
     int64_t malformed; /**< lines that are no record: likewise */
 };
