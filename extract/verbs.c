@@ -2,6 +2,7 @@
 
 #include "stream.h"
 
+/* clang-format off */
 static const struct taki_option options[] = {
     {.flag = "from",
      .type = TAKI_OPTION_DATE,
@@ -24,14 +25,55 @@ static const struct taki_option options[] = {
      .en = "records to show",
      .ja = "表示するレコード数"},
 };
+/* clang-format on */
 const struct taki_option_table taki_extract_options = {options, TAKI_LEN(options)};
 
 const struct taki_verb taki_extract_verbs[] = {
-    {.name = "run", .arguments = "", .min_arguments = 0, .max_arguments = 0, .needs_config = true, .takes_lock = true, .en = "read what is new from every source into the landing zone", .ja = "すべての取得元から新しいデータを landing に取り込む", .run = taki_extract_run},
-    {.name = "check", .arguments = "", .min_arguments = 0, .max_arguments = 0, .needs_config = true, .takes_lock = false, .en = "log in, show permissions, quota left and delete strategy of every stream", .ja = "ログインし、各ストリームの権限、残り割当、削除の検出方法を表示する", .run = taki_extract_check},
-    {.name = "preview", .arguments = "SOURCE:OBJECT", .min_arguments = 1, .max_arguments = 1, .needs_config = true, .takes_lock = false, .en = "show a few records without landing them", .ja = "取り込まずに数件のレコードを表示する", .run = taki_extract_preview},
-    {.name = "state", .arguments = "", .min_arguments = 0, .max_arguments = 0, .needs_config = true, .takes_lock = false, .en = "show what has been landed of every stream", .ja = "各ストリームの取り込み状況を表示する", .run = taki_extract_state},
-    {.name = "verify", .arguments = "", .min_arguments = 0, .max_arguments = 0, .needs_config = true, .takes_lock = false, .en = "re-hash everything in the landing zone", .ja = "landing のすべてのハッシュを検査する", .run = taki_extract_verify},
+    {.name = "run",
+     .arguments = "",
+     .min_arguments = 0,
+     .max_arguments = 0,
+     .needs_config = true,
+     .takes_lock = true,
+     .en = "read what is new from every source into the landing zone",
+     .ja = "すべての取得元から新しいデータを landing に取り込む",
+     .run = taki_extract_run    },
+    {.name = "check",
+     .arguments = "",
+     .min_arguments = 0,
+     .max_arguments = 0,
+     .needs_config = true,
+     .takes_lock = false,
+     .en = "log in, show permissions, quota left and delete strategy of every stream",
+     .ja = "ログインし、各ストリームの権限、残り割当、削除の検出方法を表示する",
+     .run = taki_extract_check  },
+    {.name = "preview",
+     .arguments = "SOURCE:OBJECT",
+     .min_arguments = 1,
+     .max_arguments = 1,
+     .needs_config = true,
+     .takes_lock = false,
+     .en = "show a few records without landing them",
+     .ja = "取り込まずに数件のレコードを表示する",
+     .run = taki_extract_preview},
+    {.name = "state",
+     .arguments = "",
+     .min_arguments = 0,
+     .max_arguments = 0,
+     .needs_config = true,
+     .takes_lock = false,
+     .en = "show what has been landed of every stream",
+     .ja = "各ストリームの取り込み状況を表示する",
+     .run = taki_extract_state  },
+    {.name = "verify",
+     .arguments = "",
+     .min_arguments = 0,
+     .max_arguments = 0,
+     .needs_config = true,
+     .takes_lock = false,
+     .en = "re-hash everything in the landing zone",
+     .ja = "landing のすべてのハッシュを検査する",
+     .run = taki_extract_verify },
 };
 const size_t taki_extract_verb_count = TAKI_LEN(taki_extract_verbs);
 
