@@ -181,8 +181,9 @@ enum taki_status taki_cache_rejects(struct taki_arena *arena, const struct taki_
     TAKI_TRY(status);
     *rejects = TAKI_NEW_ARRAY(arena, file->reject_count, struct taki_cache_reject);
     for (uint32_t i = 0; i < file->reject_count; i++) {
-        taki_str *parts[3] = {&(*rejects)[i].position, &(*rejects)[i].reason, &(*rejects)[i].record};
-        for (size_t p = 0; p < TAKI_LEN(parts); p++) {
+        enum { PARTS = 3 };
+        taki_str *parts[PARTS] = {&(*rejects)[i].position, &(*rejects)[i].reason, &(*rejects)[i].record};
+        for (size_t p = 0; p < PARTS; p++) {
             uint64_t size = 0;
             if (!take_varint(&bytes, &size) || !take_bytes(&bytes, (size_t)size, parts[p]))
                 return damaged(file, err);

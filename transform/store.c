@@ -36,8 +36,7 @@ static void name_profiles(struct taki_store *store)
         bool is_new = false;
         *taki_map_put_borrowed(names, taki_str_of(ref), &is_new) = i;
     }
-    /* the array is the store's own; callers see it as const */
-    struct taki_user *users = (struct taki_user *)(uintptr_t)store->rows[TAKI_ENTITY_USER];
+    struct taki_user *users = store->rows[TAKI_ENTITY_USER];
     for (size_t i = 0; i < store->row_counts[TAKI_ENTITY_USER]; i++) {
         const uint64_t *profile =
             taki_str_is_null(users[i].profile_ref) ? NULL : taki_map_find(names, users[i].profile_ref);

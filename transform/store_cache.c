@@ -117,10 +117,11 @@ enum taki_status taki_store_choose(struct taki_store *store, struct taki_error *
         if (is_hidden(store, &all[i]) || !taki_run_selected(store->run, name))
             continue;
         const struct taki_stream_map *map = map_for(store, &all[i]);
-        if (map == NULL)
+        if (map == NULL) {
             taki_run_tally(store->run, name)->note = "no mapping: not read";
-        else if (!is_replaced(store, all, count, i, map))
+        } else if (!is_replaced(store, all, count, i, map)) {
             use_batch(store, &all[i], map, name);
+        }
     }
     /* only who holds the lock: another run may be reading what is stale to this one */
     return store->run->verb->takes_lock ? sweep(store, all, count, err) : TAKI_OK;
@@ -210,9 +211,10 @@ static void place_blocks(struct taki_store *store, bool place)
 
 void taki_store_index(struct taki_store *store)
 {
-    for (size_t e = 0; e < TAKI_ENTITY_COUNT_; e++)
+    for (size_t e = 0; e < TAKI_ENTITY_COUNT_; e++) {
         store->partitions[e] =
             TAKI_NEW_ARRAY(store->arena, taki_cache_partitions((enum taki_entity)e), struct taki_partition);
+    }
     place_blocks(store, false);
     for (size_t e = 0; e < TAKI_ENTITY_COUNT_; e++) {
         for (size_t p = 0; p < taki_cache_partitions((enum taki_entity)e); p++) {

@@ -64,10 +64,10 @@ struct taki_store {
     struct taki_stream *streams;
     size_t stream_count;
     struct taki_partition *partitions[TAKI_ENTITY_COUNT_];
-    const void *rows[TAKI_ENTITY_COUNT_];
+    void *rows[TAKI_ENTITY_COUNT_];
     size_t row_counts[TAKI_ENTITY_COUNT_];
     struct taki_map *programs; /**< "ma:@77" (smart campaign) to index of its vocabulary row */
-    struct taki_map *deaths; /**< "entity|source:id" ("|source:id" = any entity) to index of death_list */
+    struct taki_map *deaths;   /**< "entity|source:id" ("|source:id" = any entity) to index of death_list */
     struct taki_death *death_list;
     size_t death_count;
 };

@@ -39,11 +39,10 @@ struct quotient {
 /* Long division: rests stay below 10^18, so ten times one fits 64 bits and no binary fraction is met. */
 static void divide(uint64_t a, uint64_t b, struct quotient *q)
 {
-    char text[24];
     int significant = 0;
     uint64_t rest = 0;
     struct taki_buf buf TAKI_AUTO(taki_buf_reset);
-    taki_buf_init(&buf, sizeof text);
+    taki_buf_init(&buf, ROOM);
     taki_buf_add_i64(&buf, (int64_t)a);
     *q = (struct quotient){.whole = (int)buf.size};
     for (int i = 0; i < q->whole || (rest > 0 && significant < DIGITS && q->count < ROOM - 1); i++) {
@@ -55,6 +54,11 @@ static void divide(uint64_t a, uint64_t b, struct quotient *q)
     }
 }
 
+static char digit_at(const struct quotient *q, int i)
+{
+    return (char)(i >= 0 && i < q->count ? q->digits[i] : '0');
+}
+
 static taki_str print(struct taki_arena *arena, const struct quotient *q, int shift)
 {
     int whole = q->whole + shift, first = 0;
@@ -63,13 +67,13 @@ static taki_str print(struct taki_arena *arena, const struct quotient *q, int sh
     while (first < q->count && first < whole - 1 && q->digits[first] == '0')
         first++;
     for (int i = first; i < whole; i++)
-        taki_buf_add_char(&buf, i < q->count ? q->digits[i] : '0');
+        taki_buf_add_char(&buf, digit_at(q, i));
     if (whole <= 0)
         taki_buf_add_char(&buf, '0');
     if (whole < q->count)
         taki_buf_add_char(&buf, '.');
     for (int i = whole; i < q->count; i++)
-        taki_buf_add_char(&buf, i < 0 ? '0' : q->digits[i]);
+        taki_buf_add_char(&buf, digit_at(q, i));
     return taki_str_dup(arena, taki_buf_view(&buf));
 }
 
@@ -104,7 +108,7 @@ static taki_str reporting_rate(const struct taki_fx_rate *rows, size_t count, co
 void taki_store_rates(struct taki_store *store)
 {
     size_t count = store->row_counts[TAKI_ENTITY_FX_RATE];
-    struct taki_fx_rate *rows = (struct taki_fx_rate *)(uintptr_t)store->rows[TAKI_ENTITY_FX_RATE];
+    struct taki_fx_rate *rows = store->rows[TAKI_ENTITY_FX_RATE];
     taki_str currency = taki_config_text(store->run->config, "business.currency");
     taki_str *rates = TAKI_NEW_ARRAY(store->arena, count, taki_str);
     for (size_t i = 0; i < count; i++) {

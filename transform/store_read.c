@@ -81,9 +81,10 @@ static enum taki_status walk_next(struct walk *walk, struct taki_cache_key *key,
     for (;;) {
         while (walk->ref != NULL && walk->row < block_of(walk, walk->ref)->rows) {
             uint32_t row = walk->ref->first_row + walk->row++;
-            if (!taki_cache_key_next(&walk->keys, key) || key->row_bytes > walk->rows.size)
+            if (!taki_cache_key_next(&walk->keys, key) || key->row_bytes > walk->rows.size) {
                 return taki_fail(err, TAKI_DAMAGED, "the decoded cache '%s' cannot be read",
                                  walk->store->states[walk->ref->batch].file.path);
+            }
             *bytes = (taki_str){walk->rows.data, key->row_bytes};
             walk->rows.data += key->row_bytes;
             walk->rows.size -= key->row_bytes;

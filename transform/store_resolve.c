@@ -117,10 +117,11 @@ static bool is_buried(const struct resolve *work, const struct taki_partition *p
     size_t lo = 0, hi = part->block_count;
     while (hi - lo > 1) { /* the block of the row tells when it was extracted */
         size_t middle = lo + (hi - lo) / 2;
-        if (part->blocks[middle].first_row <= slot->row)
+        if (part->blocks[middle].first_row <= slot->row) {
             lo = middle;
-        else
+        } else {
             hi = middle;
+        }
     }
     return death->told_at.us >= store->batches[part->blocks[lo].batch].extracted_at.us;
 }
@@ -163,20 +164,31 @@ static void decide(struct resolve *work, struct taki_partition *part, const stru
     }
 }
 
+/** Buffers of one partition's work. */
+struct scratch {
+    struct taki_buf keys, text;
+    struct taki_fates *fates;
+};
+
+static void scratch_reset(struct scratch *scratch)
+{
+    taki_buf_reset(&scratch->keys);
+    taki_buf_reset(&scratch->text);
+}
+
 static enum taki_status offer_block(struct resolve *work, struct table *table, const struct taki_block_ref *ref,
-                                    struct taki_buf *keys, struct taki_buf *text, struct taki_fates *fates,
-                                    struct taki_error *err)
+                                    struct scratch *scratch, struct taki_error *err)
 {
     const struct taki_store_batch *state = &work->store->states[ref->batch];
     const struct taki_cache_block *block = &state->file.blocks[ref->block];
-    TAKI_TRY(taki_cache_keys(&state->file, block, keys, err));
-    taki_str rest = taki_buf_view(keys);
+    TAKI_TRY(taki_cache_keys(&state->file, block, &scratch->keys, err));
+    taki_str rest = taki_buf_view(&scratch->keys);
     struct taki_cache_key key;
     for (uint32_t i = 0; i < block->rows; i++) {
         if (!taki_cache_key_next(&rest, &key))
             return taki_fail(err, TAKI_DAMAGED, "the decoded cache '%s' cannot be read", state->file.path);
-        offer(work, table, &key, ref->first_row + i, state->stream, text);
-        fates[state->stream].superseded += key.is_part || table->pass > 0 ? 0 : 1;
+        offer(work, table, &key, ref->first_row + i, state->stream, &scratch->text);
+        scratch->fates[state->stream].superseded += key.is_part || table->pass > 0 ? 0 : 1;
     }
     return TAKI_OK;
 }
@@ -191,15 +203,14 @@ static enum taki_status resolve_partition(void *context, size_t item, size_t wor
     struct taki_arena *arena TAKI_AUTO(taki_arena_auto) = taki_arena_open("versions of a partition", 0);
     struct table table = {.slots = NULL};
     make_table(&table, part->row_count, work->store->run->memory_bytes / (4 * work->store->run->jobs), arena);
-    struct taki_buf keys TAKI_AUTO(taki_buf_reset), text TAKI_AUTO(taki_buf_reset);
-    taki_buf_init(&keys, KEYS_CEILING);
-    taki_buf_init(&text, KEYS_CEILING);
-    struct taki_fates *fates = &work->fates[item * work->store->stream_count];
+    struct scratch scratch TAKI_AUTO(scratch_reset) = {.fates = &work->fates[item * work->store->stream_count]};
+    taki_buf_init(&scratch.keys, KEYS_CEILING);
+    taki_buf_init(&scratch.text, KEYS_CEILING);
     for (table.pass = 0; table.pass < table.passes; table.pass++) {
         memset(table.slots, 0, (table.mask + 1) * sizeof *table.slots);
         for (size_t i = 0; i < part->block_count; i++)
-            TAKI_TRY(offer_block(work, &table, &part->blocks[i], &keys, &text, fates, err));
-        decide(work, part, &table, fates);
+            TAKI_TRY(offer_block(work, &table, &part->blocks[i], &scratch, err));
+        decide(work, part, &table, scratch.fates);
     }
     return TAKI_OK;
 }

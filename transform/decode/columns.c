@@ -135,9 +135,10 @@ static enum taki_status read_formats(struct columns *columns, const struct taki_
     if (one == NULL && several == NULL)
         return TAKI_OK;
     bool is_time = column->type == TAKI_TYPE_DATE || column->type == TAKI_TYPE_INSTANT;
-    if (!is_time && strcmp(column->to, "fiscal_start_month") != 0)
+    if (!is_time && strcmp(column->to, "fiscal_start_month") != 0) {
         return taki_fail(err, TAKI_USAGE, "%s: got a date format, but '%s' is no date", place_of(columns, spec),
                          column->to);
+    }
     if (!is_time)
         column->convert = TAKI_CONVERT_YEAR_END;
     return read_list(columns, several ? several : one, column, err);
@@ -182,14 +183,16 @@ static enum taki_status check_keys(struct columns *columns, const struct taki_no
         bool found = false;
         for (size_t k = 0; k < TAKI_LEN(known) && !found; k++)
             found = taki_str_is(spec->children[i].key, known[k]);
-        if (!found)
+        if (!found) {
             return taki_fail(err, TAKI_USAGE,
                              "%s: got an unknown key, want from, format, formats, map, value, ref, percent or not",
                              place_of(columns, &spec->children[i]));
+        }
     }
-    if ((taki_node_find(spec, "from") == NULL) == (taki_node_find(spec, "value") == NULL))
+    if ((taki_node_find(spec, "from") == NULL) == (taki_node_find(spec, "value") == NULL)) {
         return taki_fail(err, TAKI_USAGE, "%s: want either 'from' (a column of the source) or 'value' (a constant)",
                          place_of(columns, spec));
+    }
     return TAKI_OK;
 }
 
@@ -242,10 +245,11 @@ static enum taki_status add_configured(struct columns *columns, const struct tak
     *column =
         (struct taki_column){.to = to, .offset = field->offset, .type = field->type, .convert = convert_of(field)};
     column->ref_long = columns->map->vendor != NULL && columns->map->vendor->long_ids;
-    if (node->type == TAKI_NODE_SCALAR)
+    if (node->type == TAKI_NODE_SCALAR) {
         column->name = node->text;
-    else
+    } else {
         TAKI_TRY(read_spec(columns, node, column, err));
+    }
     column->slot = taki_str_is_blank(column->name) ? SIZE_MAX : slot_of(columns, column->name);
     return TAKI_OK;
 }
@@ -259,8 +263,8 @@ static void find_nested(struct columns *columns)
         if (name.size == 0 || memchr(name.data, '.', name.size) == NULL)
             continue;
         char *path = taki_arena_copy(arena, name.data, name.size);
-        for (char *c = path; *c != '\0'; c++)
-            *c = *c == '.' ? '/' : *c;
+        for (char *dot = strchr(path, '.'); dot != NULL; dot = strchr(dot, '.'))
+            *dot = '/';
         nested[columns->map->nested_count++] = (struct taki_nested_slot){.path = path, .slot = i};
     }
     columns->map->nested = nested;

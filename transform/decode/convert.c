@@ -2,7 +2,6 @@
 
 #include "taki/json.h"
 
-#include <math.h>
 #include <string.h>
 
 bool taki_read_instant(const struct taki_zone *zone, taki_str text, taki_instant *instant)
@@ -11,12 +10,13 @@ bool taki_read_instant(const struct taki_zone *zone, taki_str text, taki_instant
     if (taki_str_is_null(text))
         return true;
     struct taki_time time = taki_time_parse(taki_str_trim(text));
-    if (time.kind == TAKI_TIME_INSTANT)
+    if (time.kind == TAKI_TIME_INSTANT) {
         *instant = time.instant;
-    else if (time.kind == TAKI_TIME_LOCAL)
+    } else if (time.kind == TAKI_TIME_LOCAL) {
         *instant = taki_zone_instant(zone, time.local_us);
-    else if (time.kind == TAKI_TIME_DATE)
+    } else if (time.kind == TAKI_TIME_DATE) {
         *instant = taki_zone_day_end(zone, time.date);
+    }
     return time.kind != TAKI_TIME_INVALID;
 }
 
@@ -111,22 +111,30 @@ static struct taki_time parse_time(const struct taki_column *column, taki_str te
     return time;
 }
 
+/* The day of a time: its own for a date or a wall clock, the business day for an instant. */
+static taki_date day_of(const struct taki_time *time, const struct taki_zone *zone)
+{
+    if (time->kind == TAKI_TIME_INSTANT)
+        return taki_zone_date(zone, time->instant);
+    if (time->kind == TAKI_TIME_DATE)
+        return time->date;
+    int64_t down = time->local_us < 0 ? TAKI_US_PER_DAY - 1 : 0;
+    return (taki_date){(int32_t)((time->local_us - down) / TAKI_US_PER_DAY)};
+}
+
 static bool put_date(struct taki_decoding *d, const struct taki_column *column, taki_str text, void *out)
 {
     struct taki_time time = parse_time(column, text);
-    taki_date date = time.date;
-    if (time.kind == TAKI_TIME_INSTANT)
-        date = taki_zone_date(d->map->zone, time.instant);
-    else if (time.kind == TAKI_TIME_LOCAL) /* a wall clock's own day */
-        date =
-            (taki_date){(int32_t)((time.local_us - (time.local_us < 0 ? TAKI_US_PER_DAY - 1 : 0)) / TAKI_US_PER_DAY)};
-    if (column->convert == TAKI_CONVERT_MONTH && time.kind != TAKI_TIME_INVALID) {
+    if (time.kind == TAKI_TIME_INVALID)
+        return false;
+    taki_date date = day_of(&time, d->map->zone);
+    if (column->convert == TAKI_CONVERT_MONTH) {
         int year = 0, month = 0, day = 0;
         taki_date_split(date, &year, &month, &day);
         date = taki_date_of(year, month, 1);
     }
     memcpy(out, &date, sizeof date);
-    return time.kind != TAKI_TIME_INVALID;
+    return true;
 }
 
 static bool put_year_end(struct taki_decoding *d, const struct taki_column *column, taki_str text, void *out)
@@ -149,10 +157,11 @@ static bool put_instant(struct taki_decoding *d, const struct taki_column *colum
 {
     struct taki_time time = parse_time(column, text);
     taki_instant instant = time.instant;
-    if (time.kind == TAKI_TIME_LOCAL)
+    if (time.kind == TAKI_TIME_LOCAL) {
         instant = taki_zone_instant(d->map->zone, time.local_us);
-    else if (time.kind == TAKI_TIME_DATE)
+    } else if (time.kind == TAKI_TIME_DATE) {
         instant = taki_zone_day_end(d->map->zone, time.date);
+    }
     memcpy(out, &instant, sizeof instant);
     return time.kind != TAKI_TIME_INVALID;
 }
@@ -181,7 +190,7 @@ static bool put_i64(struct taki_decoding *d, const struct taki_column *column, t
 static bool put_f64(struct taki_decoding *d, const struct taki_column *column, taki_str text, void *out)
 {
     (void)d;
-    double value = NAN;
+    double value = 0;
     bool fits = taki_str_f64(text, &value);
     if (column->convert == TAKI_CONVERT_PERCENT)
         value /= 100.0;
@@ -189,24 +198,42 @@ static bool put_f64(struct taki_decoding *d, const struct taki_column *column, t
     return fits;
 }
 
+static size_t skip_digits(taki_str text, size_t at, bool commas)
+{
+    while (at < text.size && ((text.data[at] >= '0' && text.data[at] <= '9') || (commas && text.data[at] == ',')))
+        at++;
+    return at;
+}
+
+static size_t skip_sign(taki_str text, size_t at)
+{
+    return at < text.size && (text.data[at] == '-' || text.data[at] == '+') ? at + 1 : at;
+}
+
 /* Digits with an optional sign, thousands commas, one point and an exponent: what taki_money_parse reads, checked here
  * so that the reject names the line. */
+static bool is_decimal(taki_str text)
+{
+    size_t begin = skip_sign(text, 0), at = skip_digits(text, begin, true);
+    if (at < text.size && text.data[at] == '.')
+        at = skip_digits(text, at + 1, false);
+    if (at == begin || (at == begin + 1 && (text.data[begin] == '.' || text.data[begin] == ',')))
+        return false;
+    if (at < text.size && (text.data[at] == 'e' || text.data[at] == 'E')) {
+        size_t digits = skip_sign(text, at + 1);
+        at = skip_digits(text, digits, false);
+        if (at == digits)
+            return false;
+    }
+    return at == text.size;
+}
+
 static bool put_decimal(struct taki_decoding *d, const struct taki_column *column, taki_str text, void *out)
 {
     (void)d;
     (void)column;
-    size_t digits = 0, points = 0;
-    for (size_t i = 0; i < text.size; i++) {
-        char c = text.data[i];
-        bool sign = (c == '-' || c == '+') && (i == 0 || text.data[i - 1] == 'e' || text.data[i - 1] == 'E');
-        bool exponent = (c == 'e' || c == 'E') && digits > 0 && i + 1 < text.size;
-        points += c == '.' ? 1U : 0U;
-        digits += c >= '0' && c <= '9' ? 1U : 0U;
-        if (!sign && !exponent && c != '.' && c != ',' && (c < '0' || c > '9'))
-            return false;
-    }
     memcpy(out, &text, sizeof text);
-    return digits > 0 && points <= 1;
+    return is_decimal(text);
 }
 
 static bool put_text(struct taki_decoding *d, const struct taki_column *column, taki_str text, void *out)

@@ -129,11 +129,12 @@ static const char *text_trouble(const struct sheet *sheet, const struct taki_csv
 static enum taki_status fields_of(struct sheet *sheet, const struct taki_csv_record *record, struct taki_error *err)
 {
     struct taki_decoding *d = sheet->d;
-    if (record->count != sheet->width)
+    if (record->count != sheet->width) {
         return refuse(
             d,
             taki_arena_format(d->page_arena, "width: %zu fields where the header has %zu", record->count, sheet->width),
             err);
+    }
     for (size_t i = 0; i < record->count; i++) {
         if (sheet->slots[i] != NO_SLOT)
             sheet->values[sheet->slots[i]] = is_missing(d->map, record->fields[i]) ? TAKI_STR_NULL : record->fields[i];
@@ -189,24 +190,29 @@ static enum taki_status bad_record(struct sheet *sheet, const struct taki_error 
     return refuse(d, taki_arena_format(d->page_arena, "csv: %s", why->text), err);
 }
 
-static enum taki_status rows(struct sheet *sheet, struct taki_error *err)
+/* TAKI_END behind the last record. */
+static enum taki_status next_row(struct sheet *sheet, struct taki_error *err)
 {
     struct taki_csv_record record;
-    for (;;) {
-        struct taki_error why = {.status = TAKI_OK};
-        enum taki_status status = taki_csv_next(sheet->csv, &record, &why);
-        if (status == TAKI_END)
-            return TAKI_OK;
-        bool bad = status == TAKI_CONTRACT || status == TAKI_CEILING;
-        if (bad && sheet->header == NULL)
-            return taki_fail(err, TAKI_CONTRACT, "the header line is no CSV: %s", why.text);
-        if (bad)
-            TAKI_TRY(bad_record(sheet, &why, err));
-        else if (sheet->header == NULL)
-            TAKI_TRY(take_header(sheet, record.fields, record.count, err));
-        else
-            TAKI_TRY(one_record(sheet, &record, err));
-    }
+    struct taki_error why = {.status = TAKI_OK};
+    enum taki_status status = taki_csv_next(sheet->csv, &record, &why);
+    if (status == TAKI_END)
+        return status;
+    if (status != TAKI_OK && sheet->header == NULL)
+        return taki_fail(err, TAKI_CONTRACT, "the header line is no CSV: %s", why.text);
+    if (status != TAKI_OK)
+        return bad_record(sheet, &why, err);
+    if (sheet->header == NULL)
+        return take_header(sheet, record.fields, record.count, err);
+    return one_record(sheet, &record, err);
+}
+
+static enum taki_status rows(struct sheet *sheet, struct taki_error *err)
+{
+    enum taki_status status = TAKI_OK;
+    while (status == TAKI_OK)
+        status = next_row(sheet, err);
+    return status == TAKI_END ? TAKI_OK : status;
 }
 
 enum taki_status taki_decode_csv_page(struct taki_decoding *d, taki_str body, struct taki_error *err)
@@ -220,8 +226,9 @@ enum taki_status taki_decode_csv_page(struct taki_decoding *d, taki_str body, st
     body = (taki_str){begin, (size_t)(body.data + body.size - begin)};
     size_t bad = 0;
     sheet.clean_text = body.size == 0 || (memchr(body.data, '\0', body.size) == NULL && taki_utf8_valid(body, &bad));
-    struct taki_csv_options options = {.delimiter =
-                                           strcmp(d->page->format, "tsv") == 0 ? '\t' : d->map->file.delimiter};
+    struct taki_csv_options options = {.delimiter = d->map->file.delimiter};
+    if (strcmp(d->page->format, "tsv") == 0)
+        options.delimiter = '\t';
     sheet.csv = taki_csv_new(d->page_arena, body, &options);
     sheet.values = TAKI_NEW_ARRAY(d->page_arena, d->map->slot_count, taki_str);
     enum taki_status status = rows(&sheet, err);

@@ -137,9 +137,10 @@ enum taki_status taki_decoding_add(struct taki_decoding *d, enum taki_entity ent
     const struct taki_head *head = row;
     if (taki_str_is_blank(head->source_id))
         return taki_decoding_reject(d, err, "key: the record has no id");
-    if (d->map->base == NULL && is_spreadsheet_number(head->source_id))
+    if (d->map->base == NULL && is_spreadsheet_number(head->source_id)) {
         return taki_decoding_reject(d, err, "key: '%.*s' is what a spreadsheet made of an id",
                                     TAKI_STR_ARG(head->source_id));
+    }
     struct taki_cache_key key = {.id = head->source_id, .modified = head->modified_at, .is_part = is_part};
     key.deleted = head->is_deleted == 1;
     key.merged = key.deleted && is_merged(entity, row);
@@ -186,9 +187,10 @@ static enum taki_status record_of(struct taki_decoding *d, struct taki_error *er
         TAKI_TRY(taki_column_read(d, &map->columns[i], &row, err));
     if (map->base != NULL && map->base->finish != NULL)
         TAKI_TRY(map->base->finish(d, &row, err));
-    if (map->file.no_key)
+    if (map->file.no_key) {
         row.head.source_id = taki_str_of(
             taki_arena_format(d->record_arena, map->file.append ? "%s/%zu" : "%.0s%zu", d->batch->id, d->ordinal));
+    }
     return taki_decoding_add(d, map->entity, &row, false, err);
 }
 
@@ -245,9 +247,10 @@ static enum taki_status decode_pages(struct taki_decoding *d, struct taki_arena 
         TAKI_TRY(taki_run_check_stop(err));
         enum taki_status status = read_page(d, &body, &converted, err);
         taki_arena_reset(d->page_arena);
-        if (status != TAKI_OK)
+        if (status != TAKI_OK) {
             return taki_while(err, status, "%s:%s batch '%s' page %zu", d->batch->source, d->batch->object,
                               d->batch->id, d->page_number);
+        }
     }
     return TAKI_OK;
 }

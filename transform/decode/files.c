@@ -49,7 +49,8 @@ static enum taki_status read_lines(struct taki_mapping_build *build, struct taki
     map->file.skip_lines = (size_t)lines;
     if (delimiter != NULL && delimiter->text.size != 1)
         return bad_value(build, delimiter, "one character", err);
-    map->file.delimiter = delimiter ? delimiter->text.data[0] : '\0';
+    if (delimiter != NULL)
+        map->file.delimiter = delimiter->text.data[0];
     const struct taki_node *repair = taki_node_find(object, "repair");
     if (repair != NULL && !taki_str_is(repair->text, "double_encoded"))
         return bad_value(build, repair, "double_encoded", err);
@@ -79,12 +80,14 @@ static enum taki_status read_key(struct taki_mapping_build *build, struct taki_s
     if (key != NULL && mapped)
         return bad_value(build, key, "either 'key' or a field 'id', not both", err);
     map->file.no_key = key == NULL && !mapped;
-    if (map->file.no_key && map->mode == TAKI_STREAM_VERSIONS && !map->file.append)
+    if (map->file.no_key && map->mode == TAKI_STREAM_VERSIONS && !map->file.append) {
         return bad_value(build, object, "a 'key' where changed records are landed (mode upsert, or a vendor's object)",
                          err);
-    if (key != NULL)
+    }
+    if (key != NULL) {
         *row = (struct taki_map_row){taki_arena_copy(build->arena, key->text.data, key->text.size), "source_id",
                                      TAKI_CONVERT_ID};
+    }
     return TAKI_OK;
 }
 

@@ -17,19 +17,19 @@ static const struct moment probes[] = {
 };
 
 struct directive {
-    char letter;
     size_t offset;
     int modulo;
+    char letter;
 };
 
 static const struct directive directives[] = {
-    {'Y', offsetof(struct moment, year),   10000},
-    {'y', offsetof(struct moment, year),   100  },
-    {'m', offsetof(struct moment, month),  100  },
-    {'d', offsetof(struct moment, day),    100  },
-    {'H', offsetof(struct moment, hour),   100  },
-    {'M', offsetof(struct moment, minute), 100  },
-    {'S', offsetof(struct moment, second), 100  },
+    {offsetof(struct moment, year),   10000, 'Y'},
+    {offsetof(struct moment, year),   100,   'y'},
+    {offsetof(struct moment, month),  100,   'm'},
+    {offsetof(struct moment, day),    100,   'd'},
+    {offsetof(struct moment, hour),   100,   'H'},
+    {offsetof(struct moment, minute), 100,   'M'},
+    {offsetof(struct moment, second), 100,   'S'},
 };
 
 static const struct directive *directive_of(char letter)

@@ -107,7 +107,8 @@ static bool fill_all(struct page *page, const struct taki_json *json, const stru
 {
     const struct taki_stream_map *map = page->d->map;
     memset(page->values, 0, map->slot_count * sizeof *page->values);
-    memset(page->nodes, 0, map->slot_count * sizeof *page->nodes);
+    for (size_t i = 0; i < map->slot_count; i++)
+        page->nodes[i] = NULL;
     size_t position = 0;
     bool clean = true;
     for (const struct taki_json_node *node = taki_json_first(json, record); node != NULL && clean;
@@ -197,10 +198,11 @@ static enum taki_status envelope(struct page *page, struct walk *walk, taki_str 
         taki_str key = key_at(walk);
         if (taki_str_is_null(key) || !take(walk, ':'))
             return broken(walk, "no member name", err);
-        if (!*found && taki_str_equal(key, name))
+        if (!*found && taki_str_equal(key, name)) {
             TAKI_TRY(envelope(page, walk, below, depth + 1, found, err));
-        else if (value_at(walk).size == 0)
+        } else if (value_at(walk).size == 0) {
             return broken(walk, "a member without value", err);
+        }
     } while (take(walk, ','));
     return take(walk, '}') ? TAKI_OK : broken(walk, "the object around the records does not end", err);
 }

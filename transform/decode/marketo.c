@@ -67,29 +67,46 @@ static enum taki_status lead(struct taki_decoding *d, void *row, struct taki_err
 enum { PROGRAM_COSTS, PROGRAM_SFDC };
 static const char *const program_extra[] = {"costs", "sfdcId", NULL};
 
-static enum taki_status cost_row(struct taki_decoding *d, taki_str program, const struct taki_json *json,
-                                 const struct taki_json_node *node, size_t number, bool is_part, struct taki_error *err)
+/* First day of the month a cost stands in; false without month or amount. */
+static bool read_cost(struct taki_decoding *d, const struct taki_json *json, const struct taki_json_node *node,
+                      struct taki_campaign_cost *row)
 {
-    const struct taki_json_node *start = taki_json_find(json, node, "startDate"),
-                                *cost = taki_json_find(json, node, "cost");
-    struct taki_campaign_cost row;
-    taki_decoding_clear(d, TAKI_ENTITY_CAMPAIGN_COST, &row);
+    const struct taki_json_node *start = taki_json_find(json, node, "startDate");
+    const struct taki_json_node *cost = taki_json_find(json, node, "cost");
     taki_str date = start ? taki_json_text(d->record_arena, start) : TAKI_STR_NULL;
     taki_instant at = TAKI_INSTANT_NULL;
     taki_date day = TAKI_DATE_NULL;
     if (!taki_read_date(date, &day) && taki_read_instant(d->map->zone, date, &at))
         day = taki_zone_date(d->map->zone, at);
     if (taki_date_is_null(day) || cost == NULL || cost->type == TAKI_JSON_NULL)
-        return taki_decoding_reject(d, err, "value: a program's cost without month or amount");
+        return false;
     int year = 0, month = 0, of_month = 0;
     taki_date_split(day, &year, &month, &of_month);
-    row.period = taki_date_of(year, month, 1);
-    row.amount = taki_json_text(d->record_arena, cost);
-    row.kind = TAKI_STR("actual");
-    row.campaign = taki_decoding_ref(d, program);
-    row.source_id = taki_str_of(
-        taki_arena_format(d->record_arena, "%.*s/%04d-%02d/%zu", TAKI_STR_ARG(program), year, month, number));
-    return taki_decoding_add(d, TAKI_ENTITY_CAMPAIGN_COST, &row, is_part, err);
+    row->period = taki_date_of(year, month, 1);
+    row->amount = taki_json_text(d->record_arena, cost);
+    return true;
+}
+
+/* All of them are read before the first is added: a program is refused whole or not at all. */
+static enum taki_status add_costs(struct taki_decoding *d, taki_str program, const struct taki_json *json,
+                                  const struct taki_json_node *list, struct taki_error *err)
+{
+    struct taki_campaign_cost *rows = TAKI_NEW_ARRAY(d->record_arena, list->children, struct taki_campaign_cost);
+    size_t count = 0;
+    for (const struct taki_json_node *node = taki_json_first(json, list); node != NULL;
+         node = taki_json_next(json, list, node)) {
+        taki_decoding_clear(d, TAKI_ENTITY_CAMPAIGN_COST, &rows[count]);
+        if (node->type != TAKI_JSON_OBJECT || !read_cost(d, json, node, &rows[count]))
+            return taki_decoding_reject(d, err, "value: a program's cost without month or amount");
+        rows[count].kind = TAKI_STR("actual");
+        rows[count].campaign = taki_decoding_ref(d, program);
+        rows[count].source_id =
+            taki_str_of(taki_arena_format(d->record_arena, "%.*s/%zu", TAKI_STR_ARG(program), count));
+        count++;
+    }
+    for (size_t i = 0; i < count; i++)
+        TAKI_TRY(taki_decoding_add(d, TAKI_ENTITY_CAMPAIGN_COST, &rows[i], true, err));
+    return TAKI_OK;
 }
 
 static enum taki_status program(struct taki_decoding *d, void *row, struct taki_error *err)
@@ -104,11 +121,7 @@ static enum taki_status program(struct taki_decoding *d, void *row, struct taki_
     const struct taki_json_node *costs = NULL;
     if (!taki_decoding_tree(d, PROGRAM_COSTS, &json, &costs) || (costs != NULL && costs->type != TAKI_JSON_ARRAY))
         return taki_decoding_reject(d, err, "value: costs: no list");
-    size_t number = 0;
-    for (const struct taki_json_node *node = costs ? taki_json_first(&json, costs) : NULL; node != NULL;
-         node = taki_json_next(&json, costs, node))
-        TAKI_TRY(cost_row(d, campaign->source_id, &json, node, number++, true, err));
-    return TAKI_OK;
+    return costs == NULL ? TAKI_OK : add_costs(d, campaign->source_id, &json, costs, err);
 }
 
 enum { MEMBER_ID, MEMBER_PROGRAM };
@@ -137,8 +150,6 @@ static enum taki_status channel_status(struct taki_decoding *d, taki_str channel
     const struct taki_json_node *success = taki_json_find(json, node, "success");
     struct taki_vocabulary row;
     taki_decoding_clear(d, TAKI_ENTITY_VOCABULARY, &row);
-    if (name == NULL)
-        return taki_decoding_reject(d, err, "value: a channel's status without name");
     row.kind = TAKI_STR("channel_status");
     row.parent = channel;
     row.label = taki_json_text(d->record_arena, name);
@@ -151,6 +162,20 @@ static enum taki_status channel_status(struct taki_decoding *d, taki_str channel
     return taki_decoding_add(d, TAKI_ENTITY_VOCABULARY, &row, is_part, err);
 }
 
+static enum taki_status add_statuses(struct taki_decoding *d, taki_str channel, const struct taki_json *json,
+                                     const struct taki_json_node *list, struct taki_error *err)
+{
+    bool is_part = false;
+    for (const struct taki_json_node *node = list ? taki_json_first(json, list) : NULL; node != NULL;
+         node = taki_json_next(json, list, node)) {
+        TAKI_TRY(channel_status(d, channel, json, node, is_part, err));
+        is_part = true;
+    }
+    if (!is_part)
+        taki_decoding_unused(d);
+    return TAKI_OK;
+}
+
 static enum taki_status channel(struct taki_decoding *d, struct taki_error *err)
 {
     taki_str name = taki_decoding_extra(d, CHANNEL_NAME);
@@ -160,15 +185,12 @@ static enum taki_status channel(struct taki_decoding *d, struct taki_error *err)
         return taki_decoding_reject(d, err, "key: a channel without name");
     if (!taki_decoding_tree(d, CHANNEL_STATUSES, &json, &list) || (list != NULL && list->type != TAKI_JSON_ARRAY))
         return taki_decoding_reject(d, err, "value: progressionStatuses: no list");
-    bool is_part = false;
     for (const struct taki_json_node *node = list ? taki_json_first(&json, list) : NULL; node != NULL;
          node = taki_json_next(&json, list, node)) {
-        TAKI_TRY(channel_status(d, name, &json, node, is_part, err));
-        is_part = true;
+        if (node->type != TAKI_JSON_OBJECT || taki_json_find(&json, node, "name") == NULL)
+            return taki_decoding_reject(d, err, "value: a channel's status without name");
     }
-    if (!is_part)
-        taki_decoding_unused(d);
-    return TAKI_OK;
+    return add_statuses(d, name, &json, list, err);
 }
 
 /* A smart campaign is a part of a program: activities name it, the waterfall wants the program. */

@@ -102,9 +102,10 @@ static enum taki_status own_types(struct taki_mapping_build *build, const struct
                 continue;
             known = taki_str_i64(node->text, &own[k].id);
         }
-        if (!known)
+        if (!known) {
             return taki_fail(err, TAKI_USAGE, "%s: got '%.*s', want the number of a Marketo activity type we read",
                              taki_node_place(build->arena, build->config, node), TAKI_STR_ARG(node->text));
+        }
     }
     data->rules = own;
     return TAKI_OK;
@@ -188,10 +189,11 @@ static void keep_item(struct taki_decoding *d, const struct taki_json *json, con
     const struct taki_json_node *name = NULL, *value = NULL;
     for (const struct taki_json_node *node = taki_json_first(json, item); node != NULL;
          node = taki_json_next(json, item, node)) {
-        if (taki_str_equal(node->key, name_key))
+        if (taki_str_equal(node->key, name_key)) {
             name = node;
-        else if (taki_str_equal(node->key, value_key))
+        } else if (taki_str_equal(node->key, value_key)) {
             value = node;
+        }
     }
     if (name != NULL && value != NULL)
         keep(d, taki_json_text(d->record_arena, name), value, attributes);
@@ -209,10 +211,11 @@ static bool read_attributes(struct taki_decoding *d, taki_str *attributes)
         return false;
     for (const struct taki_json_node *node = taki_json_first(&json, tree); node != NULL;
          node = taki_json_next(&json, tree, node)) {
-        if (tree->type == TAKI_JSON_OBJECT)
+        if (tree->type == TAKI_JSON_OBJECT) {
             keep(d, taki_json_key(d->record_arena, node), node, attributes);
-        else if (node->type == TAKI_JSON_OBJECT)
+        } else if (node->type == TAKI_JSON_OBJECT) {
             keep_item(d, &json, node, attributes);
+        }
     }
     return true;
 }
@@ -254,7 +257,9 @@ static taki_str touch_type_of_status(const struct activity *activity, taki_str s
 static int8_t flag(taki_str text)
 {
     bool value = false;
-    return taki_str_is_null(text) || !taki_str_bool(text, &value) ? TAKI_BOOL_NULL : (int8_t)value;
+    if (taki_str_is_null(text) || !taki_str_bool(text, &value))
+        return TAKI_BOOL_NULL;
+    return (int8_t)value;
 }
 
 /* The activity names a smart campaign; "@" marks it until the store, which knows all of them, puts its program there.
@@ -374,10 +379,11 @@ static enum taki_status merge(struct activity *activity, struct taki_error *err)
         size_t begin = at;
         while (at < ids.size && ids.data[at] >= '0' && ids.data[at] <= '9')
             at++;
-        if (at > begin)
+        if (at > begin) {
             TAKI_TRY(tomb(activity, (taki_str){ids.data + begin, at - begin}, number++, err));
-        else
+        } else {
             at++;
+        }
     }
     if (number > 0)
         return TAKI_OK;
@@ -428,9 +434,10 @@ enum taki_status taki_marketo_activity(struct taki_decoding *d, struct taki_erro
     taki_str type_text = taki_decoding_extra(d, TYPE), date = taki_decoding_extra(d, DATE);
     if (taki_str_is_null(activity.id))
         activity.id = taki_decoding_extra(d, OLD_ID);
-    if (taki_str_is_null(type_text) || !taki_read_i64(type_text, &type))
+    if (taki_str_is_null(type_text) || !taki_read_i64(type_text, &type)) {
         return taki_decoding_reject(d, err, "value: activityTypeId: '%.*s' is no whole number",
                                     TAKI_STR_ARG(type_text));
+    }
     activity.rule = rule_of(d->map->vendor_data, type);
     if (taki_str_is_null(date) || !taki_read_instant(d->map->zone, date, &activity.ts))
         return taki_decoding_reject(d, err, "value: activityDate: '%.*s' is no time", TAKI_STR_ARG(date));

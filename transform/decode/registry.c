@@ -64,8 +64,8 @@ static struct taki_stream_map *add_map(struct taki_mapping_build *build, struct 
     if (list->count == list->capacity) {
         size_t capacity = list->capacity ? list->capacity * 2 : 64;
         struct taki_stream_map **grown = TAKI_NEW_ARRAY(build->arena, capacity, struct taki_stream_map *);
-        if (list->count > 0)
-            memcpy(grown, list->maps, list->count * sizeof *grown);
+        for (size_t i = 0; i < list->count; i++)
+            grown[i] = list->maps[i];
         list->maps = grown;
         list->capacity = capacity;
     }

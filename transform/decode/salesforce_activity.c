@@ -73,7 +73,7 @@ static enum taki_status modified(struct taki_decoding *d, struct taki_activity *
 /* Done: at CompletedDateTime, else on its day, else when it was written down. Not done: planned for its day. */
 static void place_task(struct taki_activity *task, taki_date day, bool closed)
 {
-    task->is_planned = !closed;
+    task->is_planned = (int8_t)!closed;
     task->due_date = day;
     if (!closed) {
         task->ts = TAKI_INSTANT_NULL;
@@ -81,10 +81,11 @@ static void place_task(struct taki_activity *task, taki_date day, bool closed)
     }
     if (!taki_instant_is_null(task->ts))
         return;
-    if (taki_date_is_null(day))
+    if (taki_date_is_null(day)) {
         task->ts = task->created_at;
-    else
+    } else {
         task->date = day;
+    }
 }
 
 enum taki_status taki_sf_task(struct taki_decoding *d, void *row, struct taki_error *err)
@@ -115,10 +116,11 @@ enum taki_status taki_sf_event(struct taki_decoding *d, void *row, struct taki_e
     taki_str date = taki_decoding_extra(d, EVENT_DATE);
     if (!taki_read_date(date, &event->due_date))
         return taki_decoding_reject(d, err, "value: ActivityDate: '%.*s' is no date", TAKI_STR_ARG(date));
-    if (taki_instant_is_null(event->ts)) /* all-day events have no start time */
+    if (taki_instant_is_null(event->ts)) { /* all-day events have no start time */
         event->date = event->due_date;
-    else if (taki_date_is_null(event->due_date))
+    } else if (taki_date_is_null(event->due_date)) {
         event->due_date = taki_zone_date(d->map->zone, event->ts);
+    }
     event->type = first_of(taki_decoding_extra(d, EVENT_TYPE), TAKI_STR_NULL, TAKI_STR("meeting"));
     event->is_automated = is_automatic(TAKI_STR_NULL, event->subject);
     about(d, event, taki_decoding_extra(d, EVENT_WHAT));
