@@ -87,7 +87,8 @@ void landing_add(const char *data_dir, const struct landing_spec *spec, const ta
     struct taki_error err = {.status = TAKI_OK};
     struct taki_buf part, index, raw, manifest;
     struct taki_buf *all[] = {&part, &index, &raw, &manifest};
-    for (size_t i = 0; i < TAKI_LEN(all); i++)
+    const size_t all_count = 4;
+    for (size_t i = 0; i < all_count; i++)
         taki_buf_init(all[i], (size_t)1 << 30);
     for (size_t i = 0; i < count; i++) {
         add_page(spec, bodies[i], &part, &index);
@@ -117,7 +118,7 @@ void landing_add(const char *data_dir, const struct landing_spec *spec, const ta
     write_text(folder, "part-00000.gz", &part);
     write_text(folder, "pages.ndjson", &index);
     write_text(folder, "manifest.json", &manifest);
-    for (size_t i = 0; i < TAKI_LEN(all); i++)
+    for (size_t i = 0; i < all_count; i++)
         taki_buf_reset(all[i]);
 }
 

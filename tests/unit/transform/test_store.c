@@ -26,9 +26,10 @@ static enum taki_status look(struct taki_run *run, struct taki_error *err)
     const struct taki_person *persons = taki_store_rows(store, TAKI_ENTITY_PERSON, &count);
     size_t size = 0;
     seen.persons[0] = '\0';
-    for (size_t i = 0; i < count; i++)
+    for (size_t i = 0; i < count; i++) {
         size += (size_t)snprintf(seen.persons + size, sizeof seen.persons - size, "%s%.*s %.*s", i ? "|" : "",
                                  TAKI_STR_ARG(persons[i].source_id), TAKI_STR_ARG(persons[i].email));
+    }
     (void)taki_store_rows(store, TAKI_ENTITY_TOMBSTONE, &seen.tombs);
     (void)taki_store_batches(store, &seen.batches);
     seen.tally = *taki_run_tally(run, "ma:leads");
@@ -173,9 +174,10 @@ static enum taki_status look_sfa(struct taki_run *run, struct taki_error *err)
     size_t count = 0;
     const struct taki_person *persons = taki_store_rows(store, TAKI_ENTITY_PERSON, &count);
     seen.persons[0] = '\0';
-    if (count == 1)
+    if (count == 1) {
         (void)snprintf(seen.persons, sizeof seen.persons, "%.*s %d", TAKI_STR_ARG(persons[0].last_name),
                        persons[0].is_deleted);
+    }
     (void)taki_store_rows(store, TAKI_ENTITY_TOMBSTONE, &seen.tombs);
     seen.tally = *taki_run_tally(run, "sfa:Lead");
     taki_store_close(store);
@@ -248,11 +250,12 @@ static void add_activities(const char *dir, int batch)
 {
     static char records[400000];
     size_t n = (size_t)snprintf(records, sizeof records, "[");
-    for (int i = 0; i < 1500; i++) /* every tenth was extracted the night before already */
+    for (int i = 0; i < 1500; i++) { /* every tenth was extracted the night before already */
         n += (size_t)snprintf(records + n, sizeof records - n,
                               "%s{\"marketoGUID\":\"g%d\",\"leadId\":%d,\"activityDate\":\"2026-11-%02dT00:00:00Z\","
                               "\"activityTypeId\":1}",
                               i ? "," : "", batch * 1350 + i, i % 97, 1 + i % 20);
+    }
     (void)snprintf(records + n, sizeof records - n, "]");
     char id[16], extracted[32];
     (void)snprintf(id, sizeof id, "b%d", batch);
