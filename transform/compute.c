@@ -50,7 +50,7 @@ static enum taki_status open_compute(struct taki_run *run, struct taki_facts *fa
     struct taki_compute *compute = TAKI_NEW(run->arena, struct taki_compute);
     *compute = (struct taki_compute){.run = run, .facts = facts, .lane_count = run->jobs > 0 ? run->jobs : 1};
     *out = compute;
-    TAKI_TRY(taki_file_make_folder(taki_run_path(run, "tmp"), err));
+    TAKI_TRY(taki_file_make_folder(taki_run_path(run, "tmp/transform"), err));
     compute->shards = shards_for(facts, compute->lane_count);
     size_t memory = free_memory(run);
     open_lanes(compute);
@@ -160,6 +160,19 @@ static void merge_books(struct taki_compute *compute)
         taki_book_merge(compute->lanes[0].campaigns, compute->lanes[i].campaigns);
         taki_book_merge(compute->lanes[0].days, compute->lanes[i].days);
     }
+}
+
+enum taki_status taki_compute_spotlight(struct taki_run *run, struct taki_facts *facts,
+                                        const struct taki_spotlight *spotlight, struct taki_compute **out,
+                                        struct taki_error *err)
+{
+    TAKI_TRY(open_compute(run, facts, out, err));
+    struct taki_compute *compute = *out;
+    TAKI_TRY(taki_compute_leads(compute, err));
+    compute->spotlight = spotlight;
+    TAKI_TRY(taki_compute_route(compute, err));
+    TAKI_TRY(taki_pool_run(1, compute->shards, person_item, compute, err));
+    return spotlight->wants_account ? taki_pool_run(1, compute->shards, account_item, compute, err) : TAKI_OK;
 }
 
 enum taki_status taki_compute_run(struct taki_run *run, struct taki_facts *facts, struct taki_compute **out,

@@ -25,6 +25,18 @@ struct taki_lane {
     int64_t touches_in, touches_bot, touches_repeat, touches_unused;
 };
 
+struct taki_told_account;
+
+/** explain: who is told, and what listens. */
+struct taki_spotlight {
+    const uint8_t *persons; /**< one a golden person: 1 = wanted */
+    uint32_t account;       /**< the one account told, or TAKI_NO_INDEX for deals without one */
+    bool wants_account;
+    void (*person)(void *context, const struct taki_case *one);
+    void (*told)(void *context, const struct taki_told_account *account);
+    void *context;
+};
+
 struct taki_compute {
     struct taki_run *run;
     struct taki_facts *facts;
@@ -34,6 +46,7 @@ struct taki_compute {
     size_t lane_count, shards;
     uint8_t *has_members;
     struct taki_flow_calendar calendar;
+    const struct taki_spotlight *spotlight; /**< explain: only these records; NULL = all */
 };
 
 /** Kinds of facts on their way to accounts; persons get facts by enum taki_entity. */
@@ -52,6 +65,10 @@ enum taki_account_fact {
  * failure. */
 TAKI_NODISCARD enum taki_status taki_compute_run(struct taki_run *run, struct taki_facts *facts,
                                                  struct taki_compute **compute, struct taki_error *err);
+/** Tells the records of @p spotlight only; one worker, no aggregates. */
+TAKI_NODISCARD enum taki_status taki_compute_spotlight(struct taki_run *run, struct taki_facts *facts,
+                                                       const struct taki_spotlight *spotlight,
+                                                       struct taki_compute **compute, struct taki_error *err);
 void taki_compute_close(struct taki_compute *compute);
 
 /** Phases, each in its own file. */

@@ -80,7 +80,10 @@ static void open_account(struct taki_told_account *account, struct taki_compute 
 
 static enum taki_status tell(struct taki_told_account *account, struct taki_error *err)
 {
+    const struct taki_spotlight *spotlight = account->compute->spotlight;
     taki_account_tell_deals(account);
+    if (spotlight && account->index == spotlight->account)
+        spotlight->told(spotlight->context, account);
     taki_account_count(account);
     return taki_account_write(account, err);
 }
@@ -109,12 +112,15 @@ enum taki_status taki_compute_account_shard(struct taki_compute *compute, size_t
     uint32_t begin, end;
     taki_exchange_range(compute->accounts, shard, &begin, &end);
     TAKI_TRY(taki_person_reader_start(&reader, compute->accounts, shard, err));
+    const struct taki_spotlight *spotlight = compute->spotlight;
     for (uint32_t account = begin; account < end; account++) {
+        if (spotlight && account != spotlight->account)
+            continue;
         if (account % 1024 == 0)
             TAKI_TRY(taki_run_check_stop(err));
         TAKI_TRY(one_account(&reader, compute, lane, account, err));
     }
-    if (shard + 1 == compute->shards)
+    if (shard + 1 == compute->shards && (!spotlight || spotlight->account == TAKI_NO_INDEX))
         TAKI_TRY(one_account(&reader, compute, lane, TAKI_NO_INDEX, err));
     taki_exchange_stop(compute->accounts, shard);
     return TAKI_OK;

@@ -278,6 +278,9 @@ static void note_pass(const struct work *work, size_t index, struct taki_pass_no
 static enum taki_status send(struct work *work, const struct taki_note_kind *kind, const void *note, uint32_t account,
                              enum taki_account_fact fact, uint32_t minor, struct taki_error *err)
 {
+    const struct taki_spotlight *spotlight = work->compute->spotlight;
+    if (spotlight && (!spotlight->wants_account || account != spotlight->account))
+        return TAKI_OK;
     taki_buf_clear(&work->lane->row);
     taki_row_encode(kind->fields, kind->count, note, &work->lane->row);
     TAKI_TRY(taki_buf_check(&work->lane->row, "facts of an account", err));
@@ -398,11 +401,15 @@ enum taki_status taki_compute_person_shard(struct taki_compute *compute, size_t 
     TAKI_TRY(taki_person_reader_start(&reader, compute->persons, shard, err));
     for (uint32_t person = begin; person < end; person++) {
         struct taki_person_rows rows;
+        if (compute->spotlight && !compute->spotlight->persons[person])
+            continue;
         if (person % 1024 == 0)
             TAKI_TRY(taki_run_check_stop(err));
         taki_arena_reset(work.lane->one);
         TAKI_TRY(taki_person_reader_take(&reader, work.lane->one, person, &rows, err));
         taki_case_tell(&work.one, work.lane->one, compute->facts, person, &rows);
+        if (compute->spotlight && compute->spotlight->person)
+            compute->spotlight->person(compute->spotlight->context, &work.one);
         TAKI_TRY(tell_person(&work, err));
     }
     taki_exchange_stop(compute->persons, shard);

@@ -55,16 +55,22 @@ static enum taki_status encode(struct taki_lane *lane, enum taki_entity entity, 
 static enum taki_status to_person(struct taki_compute *compute, size_t lane, uint32_t person, enum taki_entity entity,
                                   struct taki_error *err)
 {
-    if (person == TAKI_NO_INDEX)
+    if (person == TAKI_NO_INDEX || (compute->spotlight && !compute->spotlight->persons[person]))
         return TAKI_OK;
     return taki_exchange_add(compute->persons, lane, person, (uint8_t)entity, 0,
                              taki_buf_view(&compute->lanes[lane].row), err);
 }
 
+/* explain looks at one account only. */
+static bool is_lit(const struct taki_compute *compute, uint32_t account)
+{
+    return !compute->spotlight || (compute->spotlight->wants_account && compute->spotlight->account == account);
+}
+
 static enum taki_status to_account(struct taki_compute *compute, size_t lane, uint32_t deal,
                                    enum taki_account_fact kind, struct taki_error *err)
 {
-    if (deal == TAKI_NO_INDEX)
+    if (deal == TAKI_NO_INDEX || !is_lit(compute, compute->facts->deals[deal].account))
         return TAKI_OK;
     return taki_exchange_add(compute->accounts, lane, compute->facts->deals[deal].account, (uint8_t)kind, deal,
                              taki_buf_view(&compute->lanes[lane].row), err);
@@ -110,7 +116,7 @@ static enum taki_status tell_account(struct taki_compute *compute, size_t lane, 
     note.function = taki_facts_function(facts, row->actor, row->actor_function, day);
     bool counts = note.function == TAKI_FUNCTION_INSIDE || note.function == TAKI_FUNCTION_FIELD;
     bool not_made_yet = !taki_instant_is_null(row->created_at) && row->created_at.us > limits->as_of.us;
-    if (account == TAKI_NO_INDEX || !counts || row->is_automated == 1 || not_made_yet)
+    if (account == TAKI_NO_INDEX || !is_lit(compute, account) || !counts || row->is_automated == 1 || not_made_yet)
         return TAKI_OK;
     taki_buf_clear(&compute->lanes[lane].row);
     taki_row_encode(taki_activity_note_kind.fields, taki_activity_note_kind.count, &note, &compute->lanes[lane].row);

@@ -13,7 +13,7 @@ struct taki_exchange {
 struct taki_exchange *taki_exchange_open(struct taki_run *run, struct taki_exchange_size size)
 {
     struct taki_exchange *exchange = TAKI_NEW(run->arena, struct taki_exchange);
-    const char *folder = taki_run_path(run, "tmp");
+    const char *folder = taki_run_path(run, "tmp/transform");
     size_t cells = size.shards * size.lanes;
     *exchange =
         (struct taki_exchange){.size = size, .sorters = TAKI_NEW_ARRAY(run->arena, cells, struct taki_sorter *)};

@@ -1,8 +1,6 @@
-#include "taki/app.h"
-
-static const struct taki_app app = {.name = "taki-transform", .en = "", .ja = ""};
+#include "verbs.h"
 
 int main(int argc, char **argv)
 {
-    return taki_app_main(&app, argc, argv);
+    return taki_transform_main(argc, argv);
 }

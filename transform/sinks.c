@@ -24,7 +24,7 @@ static size_t index_of(const struct taki_table *table)
 struct taki_sinks *taki_sinks_open(struct taki_run *run, size_t lanes, size_t memory_bytes)
 {
     struct taki_sinks *sinks = TAKI_NEW(run->arena, struct taki_sinks);
-    const char *folder = taki_run_path(run, "tmp");
+    const char *folder = taki_run_path(run, "tmp/transform");
     *sinks = (struct taki_sinks){
         .sorters = TAKI_NEW_ARRAY(run->arena, lanes * taki_table_count, struct taki_sorter *),
         .lanes = lanes,
