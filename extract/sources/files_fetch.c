@@ -101,8 +101,7 @@ static enum taki_status land_body(struct fetching *f, const char *path, const st
         status = land_pieces(f, body, reader, err);
         taki_files_reader_reset(reader);
     }
-    if (status != TAKI_OK)
-        return taki_while(err, status, "file '%s'", path);
+    TAKI_TRY(status);
     remember(f, path, body);
     f->landed++;
     return TAKI_OK;
@@ -118,7 +117,7 @@ static enum taki_status read_file(struct fetching *f, const char *path, const st
     if (status == TAKI_OK && !body.is_missing && !body.is_same)
         status = land_body(f, path, &body, err);
     taki_files_body_reset(&body);
-    return status;
+    return status == TAKI_OK ? TAKI_OK : taki_while(err, status, "file '%s'", path);
 }
 
 static enum taki_status fail_missing(const char *path, struct taki_error *err)
