@@ -3,6 +3,8 @@
 
 #include <string.h>
 
+/* clang-format 14 crashes on these two tables. */
+/* clang-format off */
 static const struct taki_verb verbs[] = {
     {"run",     "",                       0, 0,  true,  true,  "calculate the tables of one business day into a stage set",
      "1営業日分の表を計算し、ステージに書く",                                             taki_transform_run    },
@@ -34,6 +36,7 @@ static const struct taki_option flags[] = {
      .en = "form of the data dictionary",
      .ja = "データ辞書の形式"                                                   },
 };
+/* clang-format on */
 
 static const struct taki_option_table tables[] = {
     {flags, TAKI_LEN(flags)},

@@ -315,7 +315,7 @@ struct taki_rule_maps *taki_rule_maps_new(struct taki_run *run, size_t *problems
     return maps;
 }
 
-/* LeadHistory and OpportunityFieldHistory tell of Lead and Opportunity. */
+/* LeadHistory and OpportunityFieldHistory tell of Lead and Opportunity, Marketo's activities of leads. */
 static taki_str parent_object(taki_str object)
 {
     static const taki_str suffixes[] = {TAKI_STR_INIT("FieldHistory"), TAKI_STR_INIT("History")};
@@ -323,7 +323,7 @@ static taki_str parent_object(taki_str object)
         if (object.size > suffixes[i].size && taki_str_ends(object, suffixes[i]))
             return (taki_str){object.data, object.size - suffixes[i].size};
     }
-    return object;
+    return taki_str_is(object, "activities") ? TAKI_STR("leads") : object;
 }
 
 struct scope_text {
