@@ -198,7 +198,7 @@ static char *cost_list(struct sim_company *company, const struct program *progra
     sim_buf_text(&costs, "[");
     for (int month = 0; month < 3 && !program->campaign[0]; month++) {
         char day[11];
-        sim_date_print(program->from + SIM_JST + month * 31 * SIM_DAY, day);
+        sim_date_print(program->from + SIM_JST + INT64_C(31) * month * SIM_DAY, day);
         int64_t cost = kinds[program->kind].monthly_cost + sim_rng_between(&company->rng, -20, 20) * 1000;
         sim_buf_format(&costs, "%s{\"startDate\":\"%.7s-01\",\"cost\":%" PRId64 ",\"note\":\"\"}", month ? "," : "",
                        day, cost);
@@ -266,9 +266,10 @@ static struct program *pick_program(struct sim_company *company, struct sim_rng 
     uint32_t drawn = sim_rng_below(rng, total);
     while (at + 1 < SIM_LEN(kinds) && drawn >= kinds[at].weight)
         drawn -= kinds[at++].weight;
-    for (uint32_t i = company->n_programs; i > 0; i--)
+    for (uint32_t i = company->n_programs; i > 0; i--) {
         if (company->programs[i - 1].kind == at && company->programs[i - 1].from <= when)
             return &company->programs[i - 1];
+    }
     return NULL;
 }
 
@@ -308,7 +309,7 @@ static void move_status(struct sim_company *company, uint32_t who, const struct 
         sim_format("[{\"name\":\"Acquired By\",\"value\":false},{\"name\":\"New Status\",\"value\":\"%s\"},"
                    "{\"name\":\"Old Status\",\"value\":\"%s\"},{\"name\":\"Success\",\"value\":%s}]",
                    statuses[step], step ? statuses[step - 1] : "Not in Program", is_success ? "true" : "false");
-    marketo_activity(company, who, 104, program->id, program->name, attributes, when);
+    marketo_activity(company, who, 104, (struct primary){program->id, program->name}, attributes, when);
     keep_member(company, who, program, statuses[step], is_success, when);
     free(attributes);
 }

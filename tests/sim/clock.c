@@ -79,7 +79,7 @@ static bool parse_offset(const char *text, int64_t *offset)
     if (*text == ':')
         text++;
     int minutes = digits(&text, 2);
-    *offset = sign * (hours * SIM_HOUR + minutes * 60);
+    *offset = sign * (hours * SIM_HOUR + (int64_t)minutes * 60);
     return hours >= 0 && minutes >= 0 && *text == '\0';
 }
 
@@ -111,10 +111,11 @@ static bool parse_clock(const char **text, int64_t *seconds)
     }
     if (minute < 0 || second < 0)
         return false;
-    if (**text == '.')
+    if (**text == '.') {
         for ((*text)++; isdigit((unsigned char)**text);)
             (*text)++;
-    *seconds += hour * SIM_HOUR + minute * 60 + second;
+    }
+    *seconds += hour * SIM_HOUR + (int64_t)minute * 60 + second;
     return true;
 }
 

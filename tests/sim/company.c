@@ -4,6 +4,13 @@
 #include <stdlib.h>
 #include <string.h>
 
+struct event {
+    int64_t when;
+    uint64_t seq;
+    happening act;
+    uint32_t who;
+};
+
 static bool is_before(const struct event *a, const struct event *b)
 {
     return a->when != b->when ? a->when < b->when : a->seq < b->seq;
@@ -120,6 +127,7 @@ void sim_company_close(struct sim_company *company)
     for (uint32_t i = 0; i < company->n_firms; i++) {
         free(company->firms[i].name);
         free(company->firms[i].domain);
+        free(company->firms[i].children);
     }
     for (uint32_t i = 0; i < company->n_persons; i++) {
         free(company->persons[i].last);

@@ -9,6 +9,11 @@
 
 #include "world.h"
 
+/** A row that names the firm's Account. */
+struct child {
+    const char *object;
+    struct sim_row *row;
+};
 struct firm {
     char *name, *domain;
     const char *industry, *prefecture, *country;
@@ -16,6 +21,8 @@ struct firm {
     bool is_japanese;
     uint32_t last_person; /**< index + 1 of the newest person; older ones by person.previous */
     char account[19];     /**< Salesforce Account, "" = none yet */
+    struct child *children;
+    size_t n_children;
 };
 
 struct person {
@@ -34,7 +41,6 @@ struct person {
     const char *product;
     bool is_gone;
 };
-
 struct deal {
     uint32_t person;
     char id[19];
@@ -43,7 +49,6 @@ struct deal {
     bool is_closed;
     int reopened;
 };
-
 struct program {
     char id[12];
     size_t kind;
@@ -53,14 +58,8 @@ struct program {
 };
 
 struct sim_company;
+struct event;
 typedef void (*happening)(struct sim_company *company, uint32_t who, int64_t when);
-
-struct event {
-    int64_t when;
-    uint64_t seq;
-    happening act;
-    uint32_t who;
-};
 
 struct sim_company {
     struct sim *sim;
@@ -112,29 +111,34 @@ void record_set(struct sim_company *company, const char *object, struct sim_row 
                 const char *value);
 void record_set_int(struct sim_company *company, const char *object, struct sim_row *row, const char *field,
                     int64_t value);
+/** Names the firm's Account in the row and remembers it for account merges. */
+void record_belongs(struct sim_company *company, const char *object, struct sim_row *row, uint32_t number);
 void record_touch(struct sim_company *company, const char *object, struct sim_row *row, int64_t when);
-/** Row of a field history: LeadHistory, ContactHistory, OpportunityFieldHistory. */
-void record_history(struct sim_company *company, const char *object, const char *parent_field, const char *parent,
-                    const char *field, const char *from, const char *to, const char *by, int64_t when);
+/** A field change: in LeadHistory, ContactHistory or OpportunityFieldHistory, of the record @p parent. */
+struct change {
+    const char *object, *parent, *field, *from, *to, *by;
+};
+void record_history(struct sim_company *company, const struct change *change, int64_t when);
 /** IsDeleted; after 15 days its fields are nulled, after 30 it is gone without trace. */
 void record_delete(struct sim_company *company, const char *object, struct sim_row *row, const char *master,
                    int64_t when);
 /** Marketo. */
 struct sim_row *marketo_lead(struct sim_company *company, uint32_t who);
 void marketo_set(struct sim_company *company, uint32_t who, const char *field, const char *value, int64_t when);
-void marketo_activity(struct sim_company *company, uint32_t who, int type, const char *primary_id, const char *primary,
+/** What an activity is about: its primary attribute. */
+struct primary {
+    const char *id, *text;
+};
+#define NO_PRIMARY ((struct primary){NULL, NULL})
+void marketo_activity(struct sim_company *company, uint32_t who, int type, struct primary primary,
                       const char *attributes, int64_t when);
 
-/* campaigns.c */
 void company_open_quarter(struct sim_company *company, uint32_t number, int64_t when);
 void company_make_users(struct sim_company *company, int64_t when);
 /** The person answers a campaign that runs at @p when; false if none does. */
 bool company_respond(struct sim_company *company, uint32_t who, int64_t when);
-
-/* marketing.c */
 void company_arrive(struct sim_company *company, uint32_t who, int64_t when);
-
-/* sales.c, deals.c, upkeep.c */
+/* campaigns.c, marketing.c, sales.c, deals.c, upkeep.c */
 void company_hand_over(struct sim_company *company, uint32_t who, int64_t when);
 void company_toss_up(struct sim_company *company, uint32_t who, int64_t when);
 void company_convert(struct sim_company *company, uint32_t who, int64_t when);

@@ -42,9 +42,10 @@ static void list_faults(struct sim_request *request, struct sim_response *respon
 {
     (void)request;
     sim_reply(response, 200, "text/plain; charset=utf-8");
-    for (size_t i = 0; i < sim_n_faults; i++)
+    for (size_t i = 0; i < sim_n_faults; i++) {
         sim_buf_format(&response->body, "%s\t%s\t%s\t%s\n", sim_faults[i].id, sim_faults[i].name, sim_faults[i].vendors,
                        sim_faults[i].variants);
+    }
 }
 
 static void send_stats(struct sim_request *request, struct sim_response *response)

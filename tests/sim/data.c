@@ -71,10 +71,11 @@ static char *take_string(struct scan *scan)
     struct sim_buf out = {0};
     sim_buf_add(&out, "", 0);
     for (scan->at++; *scan->at && *scan->at != '"'; scan->at++) {
-        if (*scan->at == '\\')
+        if (*scan->at == '\\') {
             take_escape(scan, &out);
-        else
+        } else {
             sim_buf_add(&out, scan->at, 1);
+        }
     }
     scan->is_bad |= *scan->at != '"';
     scan->at += *scan->at == '"';
@@ -87,10 +88,12 @@ static char *take_raw(struct scan *scan)
     const char *start = scan->at;
     int depth = 0;
     do {
-        if (*scan->at == '"')
+        if (*scan->at == '"') {
             free(take_string(scan));
-        else
-            depth += (*scan->at == '{' || *scan->at == '[') - (*scan->at == '}' || *scan->at == ']'), scan->at++;
+        } else {
+            depth += (*scan->at == '{' || *scan->at == '[') - (*scan->at == '}' || *scan->at == ']');
+            scan->at++;
+        }
     } while (depth > 0 && *scan->at);
     scan->is_bad |= depth != 0;
     return sim_copy(start, (size_t)(scan->at - start));
@@ -166,19 +169,21 @@ static void learn_fields(struct sim_table *table, const struct line *line, size_
         if (at < n_known || at >= 4096 || !member->kind)
             continue;
         enum sim_type type = guess_type(member);
-        if (!seen[at])
+        if (!seen[at]) {
             table->fields[at].type = type;
-        else if (table->fields[at].type != type)
+        } else if (table->fields[at].type != type) {
             table->fields[at].type = SIM_TEXT;
+        }
         seen[at] = true;
     }
 }
 
 static const struct member *find_member(const struct line *line, const char *name)
 {
-    for (size_t i = 0; i < line->n; i++)
+    for (size_t i = 0; i < line->n; i++) {
         if (strcmp(line->members[i].name, name) == 0)
             return &line->members[i];
+    }
     return NULL;
 }
 
@@ -201,10 +206,11 @@ static void fill_row(struct sim *sim, struct sim_table *table, struct sim_row *r
         int64_t seconds;
         if (at == SIZE_MAX || !member->value)
             continue;
-        if (table->fields[at].type == SIM_TIME && sim_time_parse(member->value, &seconds, NULL))
+        if (table->fields[at].type == SIM_TIME && sim_time_parse(member->value, &seconds, NULL)) {
             sim_row_set_time(sim->store, table, row, member->name, seconds);
-        else
+        } else {
             sim_row_set(sim->store, table, row, member->name, member->value);
+        }
     }
     sim_data_complete(sim, table, row);
 }
@@ -248,40 +254,54 @@ static bool load_line(struct sim *sim, struct sim_table *table, const struct lin
     const struct member *gone = find_member(line, "_deleted"), *from = find_member(line, "_visible_from");
     row->is_gone = gone && gone->value && strcmp(gone->value, "true") == 0;
     int64_t when;
-    if (from && from->value && sim_time_parse(from->value, &when, NULL))
+    if (from && from->value && sim_time_parse(from->value, &when, NULL)) {
         sim_row_pend(sim->store, when, table, row);
-    else
+    } else {
         sim_row_put(sim->store, table, row);
+    }
     return true;
 }
 
-/** Calls for each line: first to learn fields, then to load. */
-static bool each_line(struct sim *sim, struct sim_table *table, const char *path, const char *text, bool *seen)
+struct loading {
+    struct sim *sim;
+    struct sim_table *table;
+    size_t n_known, number;
+    bool *seen;
+    struct line line;
+};
+
+static bool take_line(struct loading *loading, const char *text, int pass)
 {
-    size_t n_known = table->n_fields, number = 0;
-    struct line *line = sim_alloc(sizeof *line);
+    if (!text[strspn(text, " \r\t")])
+        return true;
+    bool ok = parse_line(text, &loading->line);
+    if (ok && pass == 0) {
+        learn_fields(loading->table, &loading->line, loading->n_known, loading->seen);
+    } else if (ok) {
+        ok = load_line(loading->sim, loading->table, &loading->line);
+    }
+    free_line(&loading->line);
+    return ok;
+}
+
+/** Twice through the lines: first to learn fields, then to load. */
+static bool each_line(struct loading *loading, const char *path, const char *text)
+{
     bool ok = true;
+    loading->n_known = loading->table->n_fields;
     for (int pass = 0; pass < 2 && ok; pass++) {
-        number = 0;
+        loading->number = 0;
         for (const char *at = text; *at && ok; at += *at == '\n') {
             size_t size = strcspn(at, "\n");
             char *copy = sim_copy(at, size);
-            number++;
-            if (copy[strspn(copy, " \r\t")]) {
-                ok = parse_line(copy, line);
-                if (ok && pass == 0)
-                    learn_fields(table, line, n_known, seen);
-                else if (ok)
-                    ok = load_line(sim, table, line);
-                free_line(line);
-            }
+            loading->number++;
+            ok = take_line(loading, copy, pass);
             free(copy);
             at += size;
         }
     }
     if (!ok)
-        fprintf(stderr, "taki-sim: %s:%zu: not a record with a key\n", path, number);
-    free(line);
+        fprintf(stderr, "taki-sim: %s:%zu: not a record with a key\n", path, loading->number);
     return ok;
 }
 
@@ -303,13 +323,16 @@ static bool load_file(struct sim *sim, const char *vendor, const char *folder, c
     char *path = sim_format("%s/%s/%s", folder, vendor, file);
     struct sim_table *table = table_for(sim, vendor, name);
     struct sim_buf text = {0};
-    bool *seen = sim_alloc(4096 * sizeof *seen);
+    struct loading *loading = sim_alloc(sizeof *loading);
+    *loading = (struct loading){.sim = sim, .table = table, .seen = sim_alloc(4096 * sizeof *loading->seen)};
     bool ok = table && sim_read_file(path, &text);
-    if (ok)
-        ok = each_line(sim, table, path, text.data, seen);
-    else
+    if (ok) {
+        ok = each_line(loading, path, text.data);
+    } else {
         fprintf(stderr, "taki-sim: %s: no such table or unreadable\n", path);
-    free(seen);
+    }
+    free(loading->seen);
+    free(loading);
     sim_buf_free(&text);
     free(path);
     free(name);

@@ -66,6 +66,7 @@ static void need_contact(struct sim_company *company, uint32_t who, int64_t when
     };
     for (size_t i = 0; i < SIM_LEN(values); i++)
         record_set(company, "Contact", row, values[i].field, values[i].value);
+    record_belongs(company, "Contact", row, person->firm);
     sim_data_complete(company->sim, sim_table_find(company->sim->store, "salesforce", "Contact"), row);
     snprintf(person->contact, sizeof person->contact, "%s", row->id);
     marketo_set(company, who, "sfdcContactId", row->id, when);
@@ -161,7 +162,7 @@ static void meet(struct sim_company *company, uint32_t at, int64_t when)
     struct sim_table *table = sim_table_find(company->sim->store, "salesforce", "Event");
     record_set(company, "Event", row, "WhoId", person->contact);
     record_set(company, "Event", row, "WhatId", deal->id);
-    record_set(company, "Event", row, "AccountId", company->firms[person->firm].account);
+    record_belongs(company, "Event", row, person->firm);
     record_set(company, "Event", row, "Subject", "商談");
     record_set(company, "Event", row, "Type", "Meeting");
     record_set(company, "Event", row, "IsArchived", "false");
@@ -187,7 +188,7 @@ void company_open_deal(struct sim_company *company, uint32_t who, int64_t when, 
         deal->amount = 0;
     char *name = sim_format("%s %s", company->firms[person->firm].name, person->product);
     record_set(company, "Opportunity", row, "Name", name);
-    record_set(company, "Opportunity", row, "AccountId", company->firms[person->firm].account);
+    record_belongs(company, "Opportunity", row, person->firm);
     record_set(company, "Opportunity", row, "Type", type);
     record_set(company, "Opportunity", row, "Product_Line__c", person->product);
     record_set(company, "Opportunity", row, "OwnerId", company_field(who));
@@ -223,7 +224,8 @@ void company_convert(struct sim_company *company, uint32_t who, int64_t when)
     record_set(company, "Lead", lead, "ConvertedAccountId", company->firms[person->firm].account);
     record_set(company, "Lead", lead, "ConvertedOpportunityId", company->deals[person->last_deal - 1].id);
     record_touch(company, "Lead", lead, when);
-    record_history(company, "LeadHistory", "LeadId", lead->id, "leadConverted", NULL, NULL, company_field(who), when);
+    record_history(company, &(struct change){"LeadHistory", lead->id, "leadConverted", NULL, NULL, company_field(who)},
+                   when);
 }
 
 static void reopen(struct sim_company *company, uint32_t at, int64_t when)
@@ -266,10 +268,11 @@ static void plan_after(struct sim_company *company, uint32_t at, int64_t when)
             record_set(company, "Account", account, "Type", "Customer");
             record_touch(company, "Account", account, when);
         }
-        if (fate < 35)
+        if (fate < 35) {
             company_at(company, company_later(rng, when, 320, 360), renew, deal->person);
-        else if (fate < 55)
+        } else if (fate < 55) {
             company_at(company, company_later(rng, when, 90, 240), expand, deal->person);
+        }
     } else if (fate < 10 && !deal->reopened) {
         company_at(company, company_later(rng, when, 3, 28), reopen, at);
     } else if (fate < 16 && !deal->reopened) {
@@ -302,8 +305,9 @@ static void close_deal(struct sim_company *company, uint32_t at, bool is_won, in
 static void log_amount(struct sim_company *company, const struct deal *deal, int64_t old, int64_t when)
 {
     char *from = sim_format("%" PRId64 ".0", old), *to = sim_format("%" PRId64 ".0", deal->amount);
-    record_history(company, "OpportunityFieldHistory", "OpportunityId", deal->id, "Amount", from, to,
-                   company_field(deal->person), when);
+    record_history(
+        company, &(struct change){"OpportunityFieldHistory", deal->id, "Amount", from, to, company_field(deal->person)},
+        when);
     free(from);
     free(to);
 }
@@ -311,14 +315,15 @@ static void log_amount(struct sim_company *company, const struct deal *deal, int
 /** Forward, back, a pushed close date, or another amount. */
 static void shift_deal(struct deal *deal, struct sim_rng *rng, uint32_t fate)
 {
-    if (fate < 62 && deal->stage < STAGE_FINAL)
+    if (fate < 62 && deal->stage < STAGE_FINAL) {
         deal->stage++;
-    else if (fate < 68 && deal->stage > STAGE_OFFER)
+    } else if (fate < 68 && deal->stage > STAGE_OFFER) {
         deal->stage--;
-    else if (fate < 84)
+    } else if (fate < 84) {
         deal->close = company_later(rng, deal->close, 14, 45) + SIM_JST;
-    else
+    } else {
         deal->amount = deal->amount / 10 * sim_rng_between(rng, 7, 13);
+    }
 }
 
 static void move_deal(struct sim_company *company, uint32_t at, int64_t when)

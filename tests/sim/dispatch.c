@@ -17,10 +17,11 @@ static bool match_path(struct sim_request *request, const char *pattern)
         bool is_any = want == 1 && pattern[1] == '*', is_rest = want == 2 && strncmp(pattern + 1, "**", 2) == 0;
         if (is_rest)
             have = strlen(path + 1);
-        if ((is_any || is_rest) && request->n_parts < SIM_LEN(request->part))
+        if ((is_any || is_rest) && request->n_parts < SIM_LEN(request->part)) {
             request->part[request->n_parts++] = sim_keep(request, sim_copy(path + 1, have));
-        else if (want != have || strncmp(pattern, path, want + 1) != 0)
+        } else if (want != have || strncmp(pattern, path, want + 1) != 0) {
             return false;
+        }
         pattern += want + 1;
         path += have + 1;
     }

@@ -9,10 +9,11 @@ static size_t record_end(const struct sim_buf *csv, size_t from)
     bool quoted = false;
     size_t at = from;
     for (; at < csv->size; at++) {
-        if (csv->data[at] == '"')
+        if (csv->data[at] == '"') {
             quoted = !quoted;
-        else if (csv->data[at] == '\n' && !quoted)
+        } else if (csv->data[at] == '\n' && !quoted) {
             return at + 1;
+        }
     }
     return at;
 }
@@ -69,9 +70,9 @@ void sim_spoil_csv(struct sim_buf *csv, const char *variant)
         return;
     bool quoted;
     size_t cell = last_cell_end(csv, end, &quoted);
-    if (strcmp(variant, "extra-column") == 0)
+    if (strcmp(variant, "extra-column") == 0) {
         insert(csv, cell + quoted, ",\"extra\"", 8);
-    else if (strcmp(variant, "repeat-header") == 0) {
+    } else if (strcmp(variant, "repeat-header") == 0) {
         char *header = sim_copy(csv->data, start);
         insert(csv, end, header, start);
         free(header);

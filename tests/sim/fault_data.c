@@ -8,7 +8,7 @@
 
 #define MASS_ROWS 12000
 /** Before the night's read end (now - settle), within the look-back a careful client uses. */
-#define LATE_SALESFORCE (8 * 60)
+#define LATE_SALESFORCE INT64_C(480)
 #define LATE_MARKETO (20 * SIM_HOUR)
 
 static void stamp(struct sim *sim, struct sim_table *table, struct sim_row *row, int64_t at)

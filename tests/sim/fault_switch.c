@@ -67,18 +67,21 @@ static bool parse_selector(const char *text, struct active *active)
     if (*text != '#')
         return false;
     active->lo = active->hi = strtoll(text + 1, &end, 10);
-    if (*end == '+')
-        active->hi = -1, end++;
-    else if (*end == '-')
+    if (*end == '+') {
+        active->hi = -1;
+        end++;
+    } else if (*end == '-') {
         active->hi = strtoll(end + 1, &end, 10);
+    }
     return active->lo > 0 && !*end;
 }
 
 static const struct sim_fault *find_fault(const char *id)
 {
-    for (size_t i = 0; i < sim_n_faults; i++)
+    for (size_t i = 0; i < sim_n_faults; i++) {
         if (strcmp(sim_faults[i].id, id) == 0)
             return &sim_faults[i];
+    }
     return NULL;
 }
 
@@ -178,9 +181,10 @@ bool sim_faults_before(struct sim_request *request, struct sim_response *respons
 void sim_faults_after(struct sim_request *request, struct sim_response *response)
 {
     struct sim_fault_state *state = request->sim->faults;
-    for (size_t i = 0; i < state->n; i++)
+    for (size_t i = 0; i < state->n; i++) {
         if (state->active[i].strikes && state->active[i].fault->spoil)
             state->active[i].fault->spoil(request, response, state->active[i].variant);
+    }
 }
 
 void sim_faults_new_day(struct sim *sim)

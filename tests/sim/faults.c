@@ -29,10 +29,11 @@ static bool refuse_burst(struct sim_request *request, struct sim_response *respo
     sim_buf_text(&response->body, "{\"message\":\"too many requests\"}");
     char date[30];
     sim_http_date(request->sim->now + 1, date);
-    if (strcmp(variant, "date") == 0)
+    if (strcmp(variant, "date") == 0) {
         sim_reply_header(response, "Retry-After", "%s", date);
-    else if (strcmp(variant, "none") != 0)
+    } else if (strcmp(variant, "none") != 0) {
         sim_reply_header(response, "Retry-After", "1");
+    }
     return true;
 }
 
@@ -56,7 +57,7 @@ static bool spend_quota(struct sim_request *request, struct sim_response *respon
 static bool answer_html(struct sim_request *request, struct sim_response *response, const char *variant)
 {
     (void)request;
-    int status = atoi(variant);
+    int status = (int)strtol(variant, NULL, 10);
     sim_reply(response, status, "text/html; charset=UTF-8");
     sim_buf_format(&response->body,
                    "<!DOCTYPE html>\n<html><head><title>%d</title></head><body><h1>We are down for "
@@ -67,7 +68,7 @@ static bool answer_html(struct sim_request *request, struct sim_response *respon
 
 static bool redirect(struct sim_request *request, struct sim_response *response, const char *variant)
 {
-    sim_reply(response, atoi(variant), "text/html");
+    sim_reply(response, (int)strtol(variant, NULL, 10), "text/html");
     sim_reply_header(response, "Location", "http://127.0.0.2:%d%.800s", request->sim->port, request->raw);
     return true;
 }
@@ -88,9 +89,10 @@ static bool ask(struct sim_request *request, struct sim_response *response, cons
         {"missing",      SIM_WANT_MISSING_FILE  }
     };
     (void)response;
-    for (size_t i = 0; i < SIM_LEN(wishes); i++)
+    for (size_t i = 0; i < SIM_LEN(wishes); i++) {
         if (strcmp(wishes[i].variant, variant) == 0)
             request->wants |= wishes[i].want;
+    }
     return false;
 }
 
@@ -106,9 +108,10 @@ static void break_transport(struct sim_request *request, struct sim_response *re
         {"badcrc",    SIM_BAD_CRC  }
     };
     (void)request;
-    for (size_t i = 0; i < SIM_LEN(breaks); i++)
+    for (size_t i = 0; i < SIM_LEN(breaks); i++) {
         if (strcmp(breaks[i].variant, variant) == 0)
             response->transport = breaks[i].transport;
+    }
 }
 
 static void spoil_results(struct sim_request *request, struct sim_response *response, const char *variant)

@@ -52,10 +52,11 @@ static bool set_option(struct sim_options *options, const struct option_row *row
         return false;
     if (row->kind != DATE && (end == text || *end || number < 0))
         return false;
-    if (row->kind == FLAG)
+    if (row->kind == FLAG) {
         *(bool *)member = number != 0;
-    else
+    } else {
         memcpy(member, &number, sizeof number);
+    }
     return true;
 }
 
@@ -77,7 +78,7 @@ static bool read_options(struct sim_options *options, int argc, char **argv)
     int c;
     while ((c = getopt_long(argc, argv, "p:h", names, NULL)) != -1) {
         if (c == 'p') {
-            options->port = atoi(optarg);
+            options->port = (int)strtol(optarg, NULL, 10);
         } else if (c == 'h') {
             print_help();
             exit(0);

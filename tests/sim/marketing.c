@@ -6,6 +6,7 @@
 #include <string.h>
 
 #define MQL_SCORE 100
+#define MAIL ((struct primary){"701", "メルマガ"})
 
 static void create_lead(struct sim_company *company, uint32_t who, const char *source, int64_t when)
 {
@@ -49,18 +50,17 @@ static void create_lead(struct sim_company *company, uint32_t who, const char *s
     sim_date_print(when + SIM_JST, day);
     attributes = sim_format(
         "[{\"name\":\"Source Type\",\"value\":\"%s\"},{\"name\":\"Created Date\",\"value\":\"%s\"}]", source, day);
-    marketo_activity(company, who, 12, NULL, NULL, attributes, when);
+    marketo_activity(company, who, 12, NO_PRIMARY, attributes, when);
     free(attributes);
 }
 
-static void change_value(struct sim_company *company, uint32_t who, const char *field_id, const char *field,
-                         const char *from, const char *to, int64_t when)
+static void change_status(struct sim_company *company, uint32_t who, const char *from, const char *to, int64_t when)
 {
     char *attributes =
         sim_format("[{\"name\":\"New Value\",\"value\":\"%s\"},{\"name\":\"Old Value\",\"value\":\"%s\"},"
                    "{\"name\":\"Reason\",\"value\":\"flow\"},{\"name\":\"Source\",\"value\":\"Marketo Flow Action\"}]",
                    to, from);
-    marketo_activity(company, who, 13, field_id, field, attributes, when);
+    marketo_activity(company, who, 13, (struct primary){"301", "Lead Status"}, attributes, when);
     free(attributes);
 }
 
@@ -74,7 +74,7 @@ static void add_score(struct sim_company *company, uint32_t who, int64_t points,
         "[{\"name\":\"Change Value\",\"value\":\"+%" PRId64 "\"},{\"name\":\"New Value\",\"value\":\"%" PRId64
         "\"},{\"name\":\"Old Value\",\"value\":\"%" PRId64 "\"},{\"name\":\"Reason\",\"value\":\"response\"}]",
         points, person->score, old);
-    marketo_activity(company, who, 22, "201", "Lead Score", attributes, when);
+    marketo_activity(company, who, 22, (struct primary){"201", "Lead Score"}, attributes, when);
     marketo_set(company, who, "leadScore", text, when);
     free(attributes);
     free(text);
@@ -86,27 +86,29 @@ static void send_mail(struct sim_company *company, uint32_t who, int64_t when)
     struct sim_rng *rng = &person->rng;
     if (!marketo_lead(company, who))
         return;
-    marketo_activity(company, who, 6, "701", "メルマガ", NULL, when);
+    marketo_activity(company, who, 6, MAIL, NULL, when);
     if (sim_rng_percent(rng, 3)) {
-        marketo_activity(company, who, 8, "701", "メルマガ",
+        marketo_activity(company, who, 8, MAIL,
                          "[{\"name\":\"Category\",\"value\":\"2\"},{\"name\":\"Details\",\"value\":\"550 unknown\"}]",
                          when + 5);
         marketo_set(company, who, "emailInvalid", "true", when + 5);
         return;
     }
-    marketo_activity(company, who, 7, "701", "メルマガ", NULL, when + 3);
+    marketo_activity(company, who, 7, MAIL, NULL, when + 3);
     if (sim_rng_percent(rng, 35))
-        marketo_activity(company, who, 10, "701", "メルマガ", NULL, when + 900);
-    if (sim_rng_percent(rng, 4)) /* a scanner's click, faster than any person */
-        marketo_activity(company, who, 11, "701", "メルマガ",
+        marketo_activity(company, who, 10, MAIL, NULL, when + 900);
+    if (sim_rng_percent(rng, 4)) { /* a scanner's click, faster than any person */
+        marketo_activity(company, who, 11, MAIL,
                          "[{\"name\":\"Link\",\"value\":\"https://taki-sim.example/a\"},{\"name\":\"Is Bot "
                          "Activity\",\"value\":true}]",
                          when + 4);
-    if (sim_rng_percent(rng, 18))
-        marketo_activity(company, who, 11, "701", "メルマガ",
-                         "[{\"name\":\"Link\",\"value\":\"https://taki-sim.example/a\"}]", when + 960);
+    }
+    if (sim_rng_percent(rng, 18)) {
+        marketo_activity(company, who, 11, MAIL, "[{\"name\":\"Link\",\"value\":\"https://taki-sim.example/a\"}]",
+                         when + 960);
+    }
     if (sim_rng_percent(rng, 2)) {
-        marketo_activity(company, who, 9, "701", "メルマガ", NULL, when + 1000);
+        marketo_activity(company, who, 9, MAIL, NULL, when + 1000);
         marketo_set(company, who, "unsubscribed", "true", when + 1000);
     }
 }
@@ -119,7 +121,7 @@ static void visit(struct sim_company *company, uint32_t who, int64_t when)
         return;
     const char *page = pages[sim_rng_below(&person->rng, SIM_LEN(pages))];
     char *attributes = sim_format("[{\"name\":\"Webpage URL\",\"value\":\"%s\"}]", page);
-    marketo_activity(company, who, 1, "501", page, attributes, when);
+    marketo_activity(company, who, 1, (struct primary){"501", page}, attributes, when);
     free(attributes);
     if (sim_rng_percent(&person->rng, 55))
         company_at(company, company_later(&person->rng, when, 3, 60), visit, who);
@@ -152,13 +154,13 @@ static void qualify(struct sim_company *company, uint32_t who, int64_t when)
         return;
     if (person->score < MQL_SCORE)
         add_score(company, who, MQL_SCORE - person->score + 5, when - 60);
-    if (way < 6)
-        marketo_activity(company, who, 101, "1", "リードライフサイクル",
+    if (way < 6) {
+        marketo_activity(company, who, 101, (struct primary){"1", "リードライフサイクル"},
                          "[{\"name\":\"New Stage\",\"value\":\"MQL\"},{\"name\":\"Old "
                          "Stage\",\"value\":\"Inquiry\"},{\"name\":\"Reason\",\"value\":\"score\"}]",
                          when);
-    else if (way < 8) {
-        change_value(company, who, "301", "Lead Status", "Inquiry", "MQL", when);
+    } else if (way < 8) {
+        change_status(company, who, "Inquiry", "MQL", when);
         marketo_set(company, who, "leadStatus", "MQL", when);
     }
     company_hand_over(company, who, when + sim_rng_between(&person->rng, 120, 900));
@@ -182,7 +184,7 @@ static void import(struct sim_company *company, uint32_t who, int64_t when)
     struct sim_row *member = sim_row_put(store, members, sim_row_draft(store, members, key));
     sim_row_set(store, members, member, "listId", "801");
     sim_row_set(store, members, member, "leadId", mkto);
-    marketo_activity(company, who, 24, "801", "展示会名刺", NULL, when + 1);
+    marketo_activity(company, who, 24, (struct primary){"801", "展示会名刺"}, NULL, when + 1);
     free(key);
 }
 
@@ -200,7 +202,7 @@ void company_arrive(struct sim_company *company, uint32_t who, int64_t when)
         import(company, who, when);
     } else {
         create_lead(company, who, way < 24 ? "Inbound" : "Web form fillout", when);
-        marketo_activity(company, who, 2, "601", "資料請求フォーム",
+        marketo_activity(company, who, 2, (struct primary){"601", "資料請求フォーム"},
                          "[{\"name\":\"Form Fields\",\"value\":\"{}\"},{\"name\":\"Webpage ID\",\"value\":501}]", when);
         (void)company_respond(company, who, when + 30);
         add_score(company, who, 35, when + 400);

@@ -149,9 +149,10 @@ char *company_firm_variant(const struct firm *firm, struct sim_rng *rng)
     const char *form = forms[sim_rng_below(rng, SIM_LEN(forms))];
     if (!firm->is_japanese) {
         char *name = sim_dup(firm->name);
-        if (sim_rng_percent(rng, 25))
+        if (sim_rng_percent(rng, 25)) {
             for (char *c = name; *c; c++)
                 *c = (char)toupper((unsigned char)*c);
+        }
         return name;
     }
     const char *hole = strstr(form, "%s");
@@ -161,9 +162,10 @@ char *company_firm_variant(const struct firm *firm, struct sim_rng *rng)
 char *company_email_variant(const struct person *person, struct sim_rng *rng)
 {
     char *email = sim_dup(person->email);
-    if (sim_rng_percent(rng, 20))
+    if (sim_rng_percent(rng, 20)) {
         for (char *c = email; *c && *c != '@'; c++)
             *c = (char)toupper((unsigned char)*c);
+    }
     if (sim_rng_percent(rng, 6)) {
         char *padded = sim_format("　%s ", email);
         free(email);

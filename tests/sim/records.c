@@ -43,6 +43,15 @@ void record_touch(struct sim_company *company, const char *object, struct sim_ro
         sim_row_set_time(company->sim->store, table, row, "SystemModstamp", when);
 }
 
+void record_belongs(struct sim_company *company, const char *object, struct sim_row *row, uint32_t number)
+{
+    struct firm *firm = &company->firms[number];
+    record_set(company, object, row, "AccountId", firm->account);
+    if (firm->n_children % 16 == 0)
+        firm->children = sim_grow(firm->children, (firm->n_children + 16) * sizeof *firm->children);
+    firm->children[firm->n_children++] = (struct child){object, row};
+}
+
 struct sim_row *record_new(struct sim_company *company, const char *object, const char *by, int64_t when)
 {
     struct sim_table *table = table_of(company, object);
@@ -60,15 +69,16 @@ struct sim_row *record_new(struct sim_company *company, const char *object, cons
     return row;
 }
 
-void record_history(struct sim_company *company, const char *object, const char *parent_field, const char *parent,
-                    const char *field, const char *from, const char *to, const char *by, int64_t when)
+void record_history(struct sim_company *company, const struct change *change, int64_t when)
 {
-    struct sim_row *row = record_new(company, object, by, when);
-    record_set(company, object, row, parent_field, parent);
-    record_set(company, object, row, "Field", field);
-    record_set(company, object, row, "DataType", "Text");
-    record_set(company, object, row, "OldValue", from);
-    record_set(company, object, row, "NewValue", to);
+    struct sim_row *row = record_new(company, change->object, change->by, when);
+    const struct sim_table *table = table_of(company, change->object);
+    record_set(company, change->object, row, table->fields[1].name,
+               change->parent); /* LeadId, ContactId, OpportunityId */
+    record_set(company, change->object, row, "Field", change->field);
+    record_set(company, change->object, row, "DataType", "Text");
+    record_set(company, change->object, row, "OldValue", change->from);
+    record_set(company, change->object, row, "NewValue", change->to);
 }
 
 void record_delete(struct sim_company *company, const char *object, struct sim_row *row, const char *master,
@@ -113,7 +123,7 @@ void marketo_set(struct sim_company *company, uint32_t who, const char *field, c
 }
 
 /* Two in a hundred become readable only the next night although dated now. */
-void marketo_activity(struct sim_company *company, uint32_t who, int type, const char *primary_id, const char *primary,
+void marketo_activity(struct sim_company *company, uint32_t who, int type, struct primary primary,
                       const char *attributes, int64_t when)
 {
     struct sim_store *store = company->sim->store;
@@ -126,11 +136,12 @@ void marketo_activity(struct sim_company *company, uint32_t who, int type, const
     sim_row_set_time(store, table, row, "activityDate", when);
     snprintf(id, sizeof id, "%d", type);
     sim_row_set(store, table, row, "activityTypeId", id);
-    sim_row_set(store, table, row, "primaryAttributeValueId", primary_id);
-    sim_row_set(store, table, row, "primaryAttributeValue", primary);
+    sim_row_set(store, table, row, "primaryAttributeValueId", primary.id);
+    sim_row_set(store, table, row, "primaryAttributeValue", primary.text);
     sim_row_set(store, table, row, "attributes", attributes ? attributes : "[]");
-    if (sim_rng_percent(&person->rng, 2))
+    if (sim_rng_percent(&person->rng, 2)) {
         sim_row_pend(store, when + SIM_DAY, table, row);
-    else
+    } else {
         sim_row_put(store, table, row);
+    }
 }

@@ -46,9 +46,10 @@ void sim_parse_params(struct sim_request *request, const char *text)
 
 const char *sim_param(const struct sim_request *request, const char *name)
 {
-    for (size_t i = 0; i < request->n_params; i++)
+    for (size_t i = 0; i < request->n_params; i++) {
         if (strcmp(request->params[i].name, name) == 0)
             return request->params[i].value;
+    }
     return NULL;
 }
 
@@ -62,9 +63,10 @@ int64_t sim_param_int(const struct sim_request *request, const char *name, int64
 
 const char *sim_header(const struct sim_request *request, const char *name)
 {
-    for (size_t i = 0; i < request->n_headers; i++)
+    for (size_t i = 0; i < request->n_headers; i++) {
         if (strcasecmp(request->headers[i].name, name) == 0)
             return request->headers[i].value;
+    }
     return NULL;
 }
 

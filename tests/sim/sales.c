@@ -25,8 +25,9 @@ static bool set_status(struct sim_company *company, uint32_t who, const char *st
     bool is_contact = strcmp(object, "Contact") == 0;
     const char *field = is_contact ? "Status__c" : "Status";
     const char *old = sim_row_get(sim_table_find(company->sim->store, "salesforce", object), row, field);
-    record_history(company, is_contact ? "ContactHistory" : "LeadHistory", is_contact ? "ContactId" : "LeadId", row->id,
-                   field, old, status, by, when);
+    record_history(company,
+                   &(struct change){is_contact ? "ContactHistory" : "LeadHistory", row->id, field, old, status, by},
+                   when);
     record_set(company, object, row, field, status);
     record_set(company, object, row, "Status_Reason__c", reason);
     record_touch(company, object, row, when);
@@ -115,7 +116,8 @@ static void log_call(struct sim_company *company, uint32_t who, const char *outc
     sim_date_print(when + SIM_JST, day);
     struct sim_row *row = record_new(company, "Task", company_inside(who), when);
     record_set(company, "Task", row, "WhoId", person->contact[0] ? person->contact : person->lead);
-    record_set(company, "Task", row, "AccountId", person->contact[0] ? company->firms[person->firm].account : NULL);
+    if (person->contact[0])
+        record_belongs(company, "Task", row, person->firm);
     record_set(company, "Task", row, "Subject", subject);
     record_set(company, "Task", row, "Type", "Call");
     record_set(company, "Task", row, "TaskSubtype", "Call");
@@ -144,8 +146,10 @@ static void fill_bant(struct sim_company *company, uint32_t who, int64_t when)
         if (!sim_rng_percent(&person->rng, 75))
             continue;
         bool is_contact = strcmp(object, "Contact") == 0;
-        record_history(company, is_contact ? "ContactHistory" : "LeadHistory", is_contact ? "ContactId" : "LeadId",
-                       row->id, fields[i], NULL, values[i], company_inside(who), when);
+        record_history(company,
+                       &(struct change){is_contact ? "ContactHistory" : "LeadHistory", row->id, fields[i], NULL,
+                                        values[i], company_inside(who)},
+                       when);
         record_set(company, object, row, fields[i], values[i]);
         record_touch(company, object, row, when);
     }
@@ -210,10 +214,11 @@ static void accept(struct sim_company *company, uint32_t who, int64_t when)
         return;
     record_set(company, object, row, "OwnerId", company_field(who));
     record_touch(company, object, row, when);
-    if (sim_rng_percent(rng, 80))
+    if (sim_rng_percent(rng, 80)) {
         company_at(company, company_later(rng, when, 2, 20), company_convert, who);
-    else
+    } else {
         company_at(company, company_later(rng, when, 3, 10), refuse, who);
+    }
 }
 
 void company_toss_up(struct sim_company *company, uint32_t who, int64_t when)
@@ -235,8 +240,9 @@ void company_call_again(struct sim_company *company, uint32_t who, int64_t when)
         return;
     bool reached = sim_rng_percent(&person->rng, 65);
     log_call(company, who, reached ? "connected" : "no_answer", "掘り起こしコール", when);
-    if (reached && sim_rng_percent(&person->rng, 70))
+    if (reached && sim_rng_percent(&person->rng, 70)) {
         company_at(company, company_later(&person->rng, when, 0, 12), company_toss_up, who);
-    else if (!reached && sim_rng_percent(&person->rng, 60))
+    } else if (!reached && sim_rng_percent(&person->rng, 60)) {
         company_at(company, company_later(&person->rng, when, 3, 30), company_call_again, who);
+    }
 }

@@ -163,6 +163,7 @@ static void pause_ms(int64_t ms)
     nanosleep(&left, NULL);
 }
 
+/* NOLINTNEXTLINE(readability-function-size): the signature is libmicrohttpd's */
 static enum MHD_Result answer(void *context, struct MHD_Connection *connection, const char *url, const char *method,
                               const char *version, const char *data, size_t *size, void **state)
 {
@@ -197,6 +198,7 @@ static enum MHD_Result answer(void *context, struct MHD_Connection *connection, 
 }
 
 /** The foreign host of faults M27 and M28: whoever comes here followed where it must not. */
+/* NOLINTNEXTLINE(readability-function-size): the signature is libmicrohttpd's */
 static enum MHD_Result spring_trap(void *context, struct MHD_Connection *connection, const char *url,
                                    const char *method, const char *version, const char *data, size_t *size,
                                    void **state)

@@ -45,7 +45,7 @@ struct sim_table *sim_table_add(struct sim_store *store, const char *vendor, con
         add_declared(table, at, size);
         at += size + (at[size] == ' ');
     }
-    if (store->n_tables == SIM_LEN(store->tables)) {
+    if (store->n_tables == SIM_MAX_TABLES) {
         fputs("taki-sim: too many tables\n", stderr);
         exit(70);
     }
@@ -55,17 +55,19 @@ struct sim_table *sim_table_add(struct sim_store *store, const char *vendor, con
 
 struct sim_table *sim_table_find(const struct sim_store *store, const char *vendor, const char *name)
 {
-    for (size_t i = 0; i < store->n_tables; i++)
+    for (size_t i = 0; i < store->n_tables; i++) {
         if (strcmp(store->tables[i]->vendor, vendor) == 0 && strcmp(store->tables[i]->name, name) == 0)
             return store->tables[i];
+    }
     return NULL;
 }
 
 size_t sim_field_find(const struct sim_table *table, const char *name)
 {
-    for (size_t i = 0; i < table->n_fields; i++)
+    for (size_t i = 0; i < table->n_fields; i++) {
         if (strcmp(table->fields[i].name, name) == 0)
             return i;
+    }
     return SIZE_MAX;
 }
 
@@ -104,9 +106,10 @@ const char *sim_intern(struct sim_store *store, const char *text)
         pool_grow(store);
     size_t mask = store->n_pool_slots - 1;
     size_t at = sim_hash(text) & mask;
-    for (; store->pool[at]; at = (at + 1) & mask)
+    for (; store->pool[at]; at = (at + 1) & mask) {
         if (strcmp(store->pool[at], text) == 0)
             return store->pool[at];
+    }
     store->n_pool++;
     return store->pool[at] = sim_dup(text);
 }
@@ -240,10 +243,11 @@ void sim_row_json(const struct sim_table *table, const struct sim_row *row, stru
         const char *value = sim_row_at(row, i);
         bool is_bare = type == SIM_BOOL || type == SIM_INT || type == SIM_DOUBLE || type == SIM_RAW;
         sim_buf_format(out, "%s\"%s\":", i ? "," : "", table->fields[i].name);
-        if (value && is_bare)
+        if (value && is_bare) {
             sim_buf_text(out, value);
-        else
+        } else {
             sim_buf_json(out, value);
+        }
     }
     if (row->deleted_at)
         sim_buf_text(out, ",\"_deleted\":true");

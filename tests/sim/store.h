@@ -55,8 +55,9 @@ struct sim_pending {
     struct sim_row *row;
 };
 
+#define SIM_MAX_TABLES 64
 struct sim_store {
-    struct sim_table *tables[64];
+    struct sim_table *tables[SIM_MAX_TABLES];
     size_t n_tables;
     const char **pool; /**< interned values */
     size_t n_pool, n_pool_slots;

@@ -100,16 +100,17 @@ void sim_buf_json(struct sim_buf *buf, const char *text)
     }
     sim_buf_text(buf, "\"");
     for (const char *c = text; *c; c++) {
-        if (*c == '"' || *c == '\\')
+        if (*c == '"' || *c == '\\') {
             sim_buf_format(buf, "\\%c", *c);
-        else if (*c == '\n')
+        } else if (*c == '\n') {
             sim_buf_text(buf, "\\n");
-        else if (*c == '\r')
+        } else if (*c == '\r') {
             sim_buf_text(buf, "\\r");
-        else if ((unsigned char)*c < 0x20)
+        } else if ((unsigned char)*c < 0x20) {
             sim_buf_format(buf, "\\u%04x", (unsigned)(unsigned char)*c);
-        else
+        } else {
             sim_buf_add(buf, c, 1);
+        }
     }
     sim_buf_text(buf, "\"");
 }

@@ -5,6 +5,9 @@
 #include <stdlib.h>
 #include <string.h>
 
+/** From 17:53 to half a minute past 18:00 UTC, when the night is read. */
+#define LATE_BY INT64_C(450)
+
 static const char *any_record(struct sim_company *company, uint32_t who, struct sim_row **row)
 {
     const struct person *person = &company->persons[who];
@@ -31,21 +34,20 @@ static void edit(struct sim_company *company, uint32_t who, int64_t when)
         company_at(company, company_later(&person->rng, when, 60, 240), edit, who);
 }
 
-/** The nightly job of another system, seven minutes before our night: seen only by the next reader. */
-static void edit_late(struct sim_company *company, uint32_t who, int64_t when)
+/** The nightly job of another system stamps its change seven minutes before our night; only the next reader sees it. */
+static void show_late(struct sim_company *company, uint32_t who, int64_t when)
 {
     struct sim_row *row;
     const char *object = any_record(company, who, &row);
-    struct sim_store *store = company->sim->store;
     if (!row)
         return;
-    struct sim_table *table = sim_table_find(store, "salesforce", object);
-    int64_t night = (when + 6 * SIM_HOUR) / SIM_DAY * SIM_DAY + 18 * SIM_HOUR;
-    struct sim_row *late = sim_row_copy(store, table, row);
-    sim_row_set(store, table, late, "HasOptedOutOfEmail", "true");
-    sim_row_set_time(store, table, late, "SystemModstamp", night - 7 * 60);
-    sim_row_set_time(store, table, late, "LastModifiedDate", night - 7 * 60);
-    sim_row_pend(store, night + 30, table, late);
+    record_set(company, object, row, "HasOptedOutOfEmail", "true");
+    record_touch(company, object, row, when - LATE_BY);
+}
+
+static void edit_late(struct sim_company *company, uint32_t who, int64_t when)
+{
+    company_at(company, (when + 6 * SIM_HOUR) / SIM_DAY * SIM_DAY + 18 * SIM_HOUR + 30, show_late, who);
 }
 
 static void delete_lead(struct sim_company *company, uint32_t who, int64_t when)
@@ -56,7 +58,7 @@ static void delete_lead(struct sim_company *company, uint32_t who, int64_t when)
     if (person->contact[0])
         return;
     if (mkto) {
-        marketo_activity(company, who, 37, person->mkto, person->email,
+        marketo_activity(company, who, 37, (struct primary){person->mkto, person->email},
                          "[{\"name\":\"Remove from CRM\",\"value\":false}]", when);
         mkto->is_gone = true;
         table->changes++;
@@ -82,7 +84,7 @@ static void merge_marketo(struct sim_company *company, uint32_t who, int64_t whe
         sim_format("[{\"name\":\"Merge IDs\",\"value\":\"[%s]\"},{\"name\":\"Merge Source\",\"value\":\"User\"},"
                    "{\"name\":\"Merged in Sales\",\"value\":false}]",
                    person->twin);
-    marketo_activity(company, who, 32, person->mkto, person->email, attributes, when);
+    marketo_activity(company, who, 32, (struct primary){person->mkto, person->email}, attributes, when);
     free(attributes);
 }
 
@@ -106,7 +108,7 @@ static void duplicate_marketo(struct sim_company *company, uint32_t who, int64_t
     sim_row_set_time(store, table, row, "updatedAt", when);
     sim_row_put(store, table, row);
     snprintf(person->mkto, sizeof person->mkto, "%s", id);
-    marketo_activity(company, who, 12, NULL, NULL, "[{\"name\":\"Source Type\",\"value\":\"Web service API\"}]", when);
+    marketo_activity(company, who, 12, NO_PRIMARY, "[{\"name\":\"Source Type\",\"value\":\"Web service API\"}]", when);
     (void)company_respond(company, who, when + 60);
     snprintf(person->mkto, sizeof person->mkto, "%s", kept);
     if (sim_rng_percent(&person->rng, 60)) {
@@ -118,18 +120,14 @@ static void duplicate_marketo(struct sim_company *company, uint32_t who, int64_t
     free(id);
 }
 
-static void move_children(struct sim_company *company, const char *object, const char *field, const char *from,
-                          const char *to, int64_t when)
+static void move_children(struct sim_company *company, const struct firm *firm, const char *to, int64_t when)
 {
-    struct sim_table *table = sim_table_find(company->sim->store, "salesforce", object);
-    size_t column = sim_field_find(table, field);
-    const char *shared = sim_intern(company->sim->store, from); /* values are interned: one pointer a text */
-    for (size_t i = 0; i < table->n_rows; i++) {
-        const char *value = sim_row_at(table->rows[i], column);
-        if (table->rows[i]->deleted_at || value != shared)
+    for (size_t i = 0; i < firm->n_children; i++) {
+        const struct child *child = &firm->children[i];
+        if (child->row->is_gone || child->row->deleted_at)
             continue;
-        record_set(company, object, table->rows[i], field, to);
-        record_touch(company, object, table->rows[i], when);
+        record_set(company, child->object, child->row, "AccountId", to);
+        record_touch(company, child->object, child->row, when);
     }
 }
 
@@ -149,9 +147,7 @@ static void merge_account(struct sim_company *company, uint32_t who, int64_t whe
     record_set(company, "Account", row, "Type", sim_row_get(table, old, "Type"));
     record_set(company, "Account", row, "OwnerId", company_field(who));
     free(name);
-    static const char *const children[] = {"Contact", "Opportunity", "Task", "Event"};
-    for (size_t i = 0; i < SIM_LEN(children); i++)
-        move_children(company, children[i], "AccountId", old->id, row->id, when + 5);
+    move_children(company, firm, row->id, when + 5);
     record_delete(company, "Account", old, row->id, when + 5);
     snprintf(firm->account, sizeof firm->account, "%s", row->id);
 }
@@ -191,7 +187,8 @@ void company_plan_upkeep(struct sim_company *company, uint32_t who, int64_t when
         {merge_contact,     4,  60, 400}
     };
     struct sim_rng *rng = &company->persons[who].rng;
-    for (size_t i = 0; i < SIM_LEN(plans); i++)
+    for (size_t i = 0; i < SIM_LEN(plans); i++) {
         if (sim_rng_percent(rng, plans[i].percent))
             company_at(company, company_later(rng, when, plans[i].lo, plans[i].hi), plans[i].act, who);
+    }
 }

@@ -3,9 +3,18 @@
 #include "faults.h"
 
 #include <stdlib.h>
+#include <string.h>
 
 /** The night after a day: 03:00 in Japan, 18:00 UTC. */
 #define NIGHT (18 * SIM_HOUR)
+
+/** Frees what is const for everybody but the store that made it. */
+static void drop(const void *owned)
+{
+    void *data;
+    memcpy(&data, &owned, sizeof data);
+    free(data);
+}
 
 static void free_store(struct sim_store *store)
 {
@@ -16,10 +25,10 @@ static void free_store(struct sim_store *store)
             free(table->rows[i]);
         }
         for (size_t f = 0; f < table->n_fields; f++)
-            free((void *)(uintptr_t)table->fields[f].name);
+            drop(table->fields[f].name);
         if (table->owns_object) {
-            free((void *)(uintptr_t)table->object->name);
-            free((void *)(uintptr_t)table->object);
+            drop(table->object->name);
+            drop(table->object);
         }
         free(table->rows);
         free(table->slots);
@@ -31,7 +40,7 @@ static void free_store(struct sim_store *store)
         free(store->pending[i].row);
     }
     for (size_t i = 0; i < store->n_pool_slots; i++)
-        free((void *)(uintptr_t)store->pool[i]);
+        drop(store->pool[i]);
     free(store->pool);
     free(store->pending);
     free(store);
@@ -60,9 +69,10 @@ bool sim_world_open(struct sim *sim)
 
 void sim_world_close(struct sim *sim)
 {
-    for (size_t v = 0; v < sim_n_vendors; v++)
+    for (size_t v = 0; v < sim_n_vendors; v++) {
         if (sim_vendors[v]->close)
             sim_vendors[v]->close(sim->states[v]);
+    }
     if (sim->company)
         sim_company_close(sim->company);
     sim->company = NULL;

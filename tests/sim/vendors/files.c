@@ -47,10 +47,11 @@ static void add_side_headers(struct sim_request *request, struct sim_response *r
             continue;
         *colon = '\0';
         const char *value = colon + 1 + strspn(colon + 1, " ");
-        if (strcasecmp(line, "Content-Type") == 0)
+        if (strcasecmp(line, "Content-Type") == 0) {
             response->content_type = sim_keep(request, sim_dup(value));
-        else
+        } else {
             sim_reply_header(response, line, "%s", value);
+        }
     }
     sim_buf_free(&text);
 }

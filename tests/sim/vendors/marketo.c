@@ -154,10 +154,11 @@ static void quota(struct sim_request *request, struct sim_response *response)
 {
     bool is_export =
         strcmp(request->route->endpoint, "enqueue") == 0 || strcmp(request->route->endpoint, "create") == 0;
-    if (is_export)
+    if (is_export) {
         mkto_error(request, response, "1029", "Export daily quota 500MB exceeded");
-    else
+    } else {
         mkto_error(request, response, "607", "Daily API Request Quota reached");
+    }
 }
 
 static void burst(struct sim_request *request, struct sim_response *response, const char *variant)
@@ -175,9 +176,10 @@ static void burst(struct sim_request *request, struct sim_response *response, co
         {"614",  "Subscription cannot be reached"                 },
         {"1029", "Too many jobs (10) in queue"                    },
     };
-    for (size_t i = 0; i < SIM_LEN(bursts); i++)
+    for (size_t i = 0; i < SIM_LEN(bursts); i++) {
         if (strcmp(bursts[i].code, variant) == 0)
             mkto_error(request, response, bursts[i].code, bursts[i].message);
+    }
 }
 
 const struct sim_vendor sim_marketo = {

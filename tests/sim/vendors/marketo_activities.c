@@ -40,9 +40,10 @@ static void add_standard_type(struct sim_buf *out, size_t at)
 {
     sim_buf_format(out, "{\"id\":%d,\"name\":\"%s\",\"description\":\"simulated\"", standard_types[at].id,
                    standard_types[at].name);
-    if (standard_types[at].primary)
+    if (standard_types[at].primary) {
         sim_buf_format(out, ",\"primaryAttribute\":{\"name\":\"%s\",\"dataType\":\"integer\"}",
                        standard_types[at].primary);
+    }
     sim_buf_text(out, ",\"attributes\":[");
     const char *name = standard_types[at].attributes;
     for (bool is_first = true; *name; is_first = false) {
@@ -212,14 +213,15 @@ static void send_page(struct sim_request *request, struct sim_response *response
 void mkto_activities(struct sim_request *request, struct sim_response *response)
 {
     const char *types = sim_param(request, "activityTypeIds");
-    if (!types || !*types)
+    if (!types || !*types) {
         mkto_error(request, response, "1002", "Missing value for required parameter 'activityTypeIds'");
-    else if (list_length(types) > 10)
+    } else if (list_length(types) > 10) {
         mkto_error(request, response, "1003", "activityTypeIds: at most 10 values");
-    else if (list_length(sim_param(request, "leadIds")) > 30)
+    } else if (list_length(sim_param(request, "leadIds")) > 30) {
         mkto_error(request, response, "1003", "leadIds: at most 30 values");
-    else
+    } else {
         send_page(request, response, types, add_activity);
+    }
 }
 
 /** Value of the member @p name in attributes [{"name":…,"value":…}], raw JSON without the quotes around a text. */
@@ -244,21 +246,23 @@ static void add_change(struct sim_request *request, struct sim_buf *out, const s
     const char *old = attribute(request, attributes, "Old Value"), *new = attribute(request, attributes, "New Value");
     add_common(out, table, row);
     sim_buf_text(out, ",\"fields\":[");
-    if (field && (old || new))
+    if (field && (old || new)) {
         sim_buf_format(out, "{\"id\":%s,\"name\":\"%s\",\"newValue\":%s,\"oldValue\":%s}",
                        sim_row_get(table, row, "primaryAttributeValueId")
                            ? sim_row_get(table, row, "primaryAttributeValueId")
                            : "0",
                        field, new ? new : "null", old ? old : "null");
+    }
     sim_buf_format(out, "],\"attributes\":%s}", attributes ? attributes : "[]");
 }
 
 void mkto_lead_changes(struct sim_request *request, struct sim_response *response)
 {
-    if (!sim_param(request, "fields"))
+    if (!sim_param(request, "fields")) {
         mkto_error(request, response, "1002", "Missing value for required parameter 'fields'");
-    else
+    } else {
         send_page(request, response, "12,13", add_change);
+    }
 }
 
 void mkto_deleted_leads(struct sim_request *request, struct sim_response *response)
@@ -271,9 +275,10 @@ void mkto_deleted_leads(struct sim_request *request, struct sim_response *respon
         struct sim_buf token = {0};
         char *plain = sim_keep(request, sim_format("A|%s||", oldest));
         mkto_add_token(&token, plain);
-        for (size_t i = 0; i < request->n_params; i++)
+        for (size_t i = 0; i < request->n_params; i++) {
             if (strcmp(request->params[i].name, "nextPageToken") == 0)
                 request->params[i].value = sim_keep(request, sim_dup(token.data));
+        }
         sim_buf_free(&token);
     }
     send_page(request, response, "37", add_activity);

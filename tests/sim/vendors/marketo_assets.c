@@ -6,10 +6,11 @@
 
 static void add_value(struct sim_buf *out, enum sim_type type, const char *value)
 {
-    if (type == SIM_TIME && value)
+    if (type == SIM_TIME && value) {
         sim_buf_format(out, "\"%.19sZ+0000\"", value);
-    else
+    } else {
         mkto_json_value(out, type, value);
+    }
 }
 
 static void add_asset(struct sim_buf *out, const struct sim_table *table, const struct sim_row *row, bool with_costs)
@@ -22,10 +23,11 @@ static void add_asset(struct sim_buf *out, const struct sim_table *table, const 
         if ((is_costs && !with_costs) || (!value && table->fields[i].type != SIM_TEXT && !is_costs))
             continue;
         sim_buf_format(out, "%s\"%s\":", is_first ? "" : ",", table->fields[i].name);
-        if (is_costs && !value)
+        if (is_costs && !value) {
             sim_buf_text(out, "[]");
-        else
+        } else {
             add_value(out, table->fields[i].type, value);
+        }
         is_first = false;
     }
     sim_buf_text(out, "}");

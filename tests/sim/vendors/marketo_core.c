@@ -37,10 +37,11 @@ void mkto_json_value(struct sim_buf *out, enum sim_type type, const char *value)
     bool is_bare = type == SIM_INT || type == SIM_BOOL || type == SIM_RAW || type == SIM_DOUBLE;
     if (type == SIM_ID && value && value[strspn(value, "0123456789")] == '\0')
         is_bare = true;
-    if (value && is_bare)
+    if (value && is_bare) {
         sim_buf_text(out, value);
-    else
+    } else {
         sim_buf_json(out, value);
+    }
 }
 
 bool mkto_in_list(const char *list, const char *value)
@@ -133,12 +134,13 @@ struct sim_row **mkto_activities_sorted(struct marketo *marketo, size_t *count)
     const struct sim_table *table = sim_table_find(marketo->sim->store, "marketo", "activities");
     if (marketo->sorted_at != table->changes + 1) {
         free(marketo->sorted);
-        marketo->sorted = sim_alloc((table->n_rows + 1) * sizeof *marketo->sorted);
+        marketo->sorted = sim_alloc((table->n_rows + 1) * sizeof(struct sim_row *));
         marketo->n_sorted = 0;
-        for (size_t i = 0; i < table->n_rows; i++)
+        for (size_t i = 0; i < table->n_rows; i++) {
             if (!table->rows[i]->is_gone && table->rows[i]->values[ACTIVITY_DATE])
                 marketo->sorted[marketo->n_sorted++] = table->rows[i];
-        qsort(marketo->sorted, marketo->n_sorted, sizeof *marketo->sorted, compare_activities);
+        }
+        qsort(marketo->sorted, marketo->n_sorted, sizeof(struct sim_row *), compare_activities);
         marketo->sorted_at = table->changes + 1;
     }
     *count = marketo->n_sorted;
@@ -155,10 +157,11 @@ size_t mkto_activities_seek(struct marketo *marketo, const char *date, const cha
         int order = strcmp(rows[mid]->values[ACTIVITY_DATE], date);
         if (order == 0)
             order = guid ? (compare_guids(rows[mid]->id, guid) <= 0 ? -1 : 1) : 1;
-        if (order < 0)
+        if (order < 0) {
             lo = mid + 1;
-        else
+        } else {
             hi = mid;
+        }
     }
     return lo;
 }

@@ -23,9 +23,10 @@ const char *mkto_stream_of_export(struct sim_request *request)
 static struct mkto_job *find_job(struct sim_request *request)
 {
     struct marketo *marketo = request->state;
-    for (size_t i = 0; i < marketo->n_jobs; i++)
+    for (size_t i = 0; i < marketo->n_jobs; i++) {
         if (strcmp(marketo->jobs[i].id, request->part[0]) == 0 && !strcmp(marketo->jobs[i].kind, kind_of(request)))
             return &marketo->jobs[i];
+    }
     return NULL;
 }
 
@@ -142,12 +143,13 @@ void mkto_export_status(struct sim_request *request, struct sim_response *respon
     if (!job)
         return;
     bool is_running = !strcmp(job->state, "Queued") || !strcmp(job->state, "Processing");
-    if (is_running && (request->wants & SIM_WANT_FAILED))
+    if (is_running && (request->wants & SIM_WANT_FAILED)) {
         job->state = "Failed";
-    else if (is_running && (request->wants & SIM_WANT_ABORTED))
+    } else if (is_running && (request->wants & SIM_WANT_ABORTED)) {
         job->state = "Canceled";
-    else
+    } else {
         advance(request->state, job);
+    }
     send_job(request, response, job);
 }
 

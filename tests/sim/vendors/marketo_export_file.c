@@ -111,9 +111,10 @@ static bool has_number(const cJSON *numbers, const char *value)
     const cJSON *number;
     if (!numbers)
         return true;
-    if (cJSON_IsNumber(numbers))
+    if (cJSON_IsNumber(numbers)) {
         return value && (double)strtoll(value, NULL, 10) - numbers->valuedouble < 0.5 &&
                numbers->valuedouble - (double)strtoll(value, NULL, 10) < 0.5;
+    }
     cJSON_ArrayForEach(number, numbers)
     {
         if (cJSON_IsNumber(number) && has_number(number, value))

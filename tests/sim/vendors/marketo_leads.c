@@ -115,18 +115,19 @@ void mkto_leads(struct sim_request *request, struct sim_response *response)
         mkto_error(request, response, "1003", "Invalid filterType or filterValues");
         return;
     }
-    struct sim_row **rows = sim_alloc((table->n_rows + 1) * sizeof *rows);
+    struct sim_row **rows = sim_alloc((table->n_rows + 1) * sizeof(struct sim_row *));
     size_t count = 0;
     for (size_t i = 0; i < table->n_rows; i++) {
         const char *value = sim_row_at(table->rows[i], column);
         if (!table->rows[i]->is_gone && value && mkto_in_list(values, value))
             rows[count++] = table->rows[i];
     }
-    if (count > MAX_MATCHES)
+    if (count > MAX_MATCHES) {
         mkto_error(request, response, "1003", "Too many results match the filter");
-    else
+    } else {
         send_rows(request, response, table, rows, count,
                   fields ? fields : "id,email,firstName,lastName,createdAt,updatedAt");
+    }
     free(rows);
 }
 
@@ -135,7 +136,7 @@ static struct sim_row **leads_of(struct sim_request *request, const char *member
                                  size_t *count)
 {
     const struct sim_table *table = mkto_table(request, members), *leads = mkto_table(request, "leads");
-    struct sim_row **rows = sim_alloc((table->n_rows + 1) * sizeof *rows);
+    struct sim_row **rows = sim_alloc((table->n_rows + 1) * sizeof(struct sim_row *));
     *count = 0;
     for (size_t i = 0; i < table->n_rows; i++) {
         const char *owner = sim_row_get(table, table->rows[i], column);
@@ -171,11 +172,12 @@ void mkto_program_leads(struct sim_request *request, struct sim_response *respon
 
 static struct sim_row **all_rows(const struct sim_table *table, size_t *count)
 {
-    struct sim_row **rows = sim_alloc((table->n_rows + 1) * sizeof *rows);
+    struct sim_row **rows = sim_alloc((table->n_rows + 1) * sizeof(struct sim_row *));
     *count = 0;
-    for (size_t i = 0; i < table->n_rows; i++)
+    for (size_t i = 0; i < table->n_rows; i++) {
         if (!table->rows[i]->is_gone)
             rows[(*count)++] = table->rows[i];
+    }
     return rows;
 }
 
@@ -232,11 +234,12 @@ void mkto_members(struct sim_request *request, struct sim_response *response)
         mkto_error(request, response, "1003", "startAt and endAt must span at most 7 days");
         return;
     }
-    struct sim_row **rows = sim_alloc((table->n_rows + 1) * sizeof *rows);
+    struct sim_row **rows = sim_alloc((table->n_rows + 1) * sizeof(struct sim_row *));
     size_t count = 0;
-    for (size_t i = 0; i < table->n_rows; i++)
+    for (size_t i = 0; i < table->n_rows; i++) {
         if (member_fits(request, table, table->rows[i]))
             rows[count++] = table->rows[i];
+    }
     send_rows(request, response, table, rows, count,
               fields ? fields : "acquiredBy,leadId,membershipDate,programId,reachedSuccess");
     free(rows);

@@ -8,4 +8,4 @@ const struct sim_vendor *const sim_vendors[] = {
     &sim_salesforce,
     &sim_marketo,
 };
-const size_t sim_n_vendors = SIM_LEN(sim_vendors);
+const size_t sim_n_vendors = sizeof sim_vendors / sizeof(struct sim_vendor *);

@@ -88,9 +88,10 @@ static bool expiry_fits(const struct sim *sim, const cJSON *claims)
 {
     double exp = cJSON_GetNumberValue(cJSON_GetObjectItemCaseSensitive(claims, "exp"));
     double clocks[] = {(double)sim->now, (double)time(NULL)};
-    for (size_t i = 0; i < SIM_LEN(clocks); i++)
+    for (size_t i = 0; i < SIM_LEN(clocks); i++) {
         if (exp > clocks[i] && exp <= clocks[i] + 600)
             return true;
+    }
     return false;
 }
 
@@ -118,28 +119,31 @@ static void login_jwt(struct sim_request *request, struct sim_response *response
         *second = '\0';
         bool decoded = sim_base64_decode(first + 1, &claims) && sim_base64_decode(second + 1, &signature);
         cJSON *json = decoded && claims.data ? cJSON_Parse(claims.data) : NULL;
-        if (json && key && !signature_holds(key, text, (size_t)(second - text), &signature))
+        if (json && key && !signature_holds(key, text, (size_t)(second - text), &signature)) {
             problem = "invalid signature";
-        else if (json)
+        } else if (json) {
             problem = judge_claims(request, json);
+        }
         cJSON_Delete(json);
     }
     sim_buf_free(&claims);
     sim_buf_free(&signature);
-    if (problem)
+    if (problem) {
         refuse(response, 400, "invalid_grant", problem);
-    else
+    } else {
         grant(request, response, false);
+    }
 }
 
 static void login_refresh(struct sim_request *request, struct sim_response *response)
 {
     struct salesforce *org = request->state;
     const char *token = sim_param(request, "refresh_token");
-    if (!token || strcmp(token, org->refresh_token) != 0)
+    if (!token || strcmp(token, org->refresh_token) != 0) {
         refuse(response, 400, "invalid_grant", "expired access/refresh token");
-    else
+    } else {
         grant(request, response, true);
+    }
 }
 
 void sf_login(struct sim_request *request, struct sim_response *response)
@@ -147,30 +151,33 @@ void sf_login(struct sim_request *request, struct sim_response *response)
     struct salesforce *org = request->state;
     const char *type = sim_param(request, "grant_type");
     bool is_jwt = type && strcmp(type, "urn:ietf:params:oauth:grant-type:jwt-bearer") == 0;
-    if (!type || !request->body.size)
+    if (!type || !request->body.size) {
         refuse(response, 400, "invalid_request", "grant type missing");
-    else if (org->refuse_logins)
+    } else if (org->refuse_logins) {
         refuse(response, 400, "invalid_grant", "authentication failure");
-    else if (is_jwt)
+    } else if (is_jwt) {
         login_jwt(request, response);
-    else if (!client_is_known(request))
+    } else if (!client_is_known(request)) {
         refuse(response, 400, "invalid_client", "invalid client credentials");
-    else if (strcmp(type, "client_credentials") == 0)
+    } else if (strcmp(type, "client_credentials") == 0) {
         grant(request, response, false);
-    else if (strcmp(type, "refresh_token") == 0)
+    } else if (strcmp(type, "refresh_token") == 0) {
         login_refresh(request, response);
-    else
+    } else {
         refuse(response, 400, "unsupported_grant_type", "grant type not supported");
+    }
 }
 
 bool sf_authorize(struct sim_request *request, struct sim_response *response)
 {
     struct salesforce *org = request->state;
     const char *header = sim_header(request, "Authorization");
-    if (header && strncasecmp(header, "Bearer ", 7) == 0)
-        for (size_t i = 0; i < SIM_LEN(org->tokens); i++)
+    if (header && strncasecmp(header, "Bearer ", 7) == 0) {
+        for (size_t i = 0; i < SIM_LEN(org->tokens); i++) {
             if (org->tokens[i] && strcmp(org->tokens[i], header + 7) == 0)
                 return true;
+        }
+    }
     sf_error(response, 401, "INVALID_SESSION_ID", "Session expired or invalid");
     return false;
 }
@@ -183,8 +190,9 @@ void sf_expire(struct sim_request *request, struct sim_response *response, const
         org->tokens[i] = NULL;
     }
     org->refuse_logins = strcmp(variant, "norenew") == 0;
-    if (strcmp(variant, "v1") == 0)
+    if (strcmp(variant, "v1") == 0) {
         sf_error(response, 400, "InvalidSessionId", "Invalid session id");
-    else
+    } else {
         sf_error(response, 401, "INVALID_SESSION_ID", "Session expired or invalid");
+    }
 }

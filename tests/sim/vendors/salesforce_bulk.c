@@ -13,18 +13,19 @@ static struct sf_job *find_job(struct sim_request *request)
 {
     struct salesforce *org = request->state;
     const char *id = request->n_parts > 1 ? request->part[1] : "";
-    for (size_t i = 0; i < org->n_jobs; i++)
+    for (size_t i = 0; i < org->n_jobs; i++) {
         if (!org->jobs[i].is_gone && strncmp(org->jobs[i].id, id, 15) == 0)
             return &org->jobs[i];
+    }
     return NULL;
 }
 
 static struct sf_job *need_job(struct sim_request *request, struct sim_response *response)
 {
     struct sf_job *job = find_job(request);
-    if (!job)
+    if (!job) {
         sf_error(response, 404, "NOT_FOUND", "The requested resource does not exist");
-    else if (strcmp(job->version, request->part[0]) != 0) {
+    } else if (strcmp(job->version, request->part[0]) != 0) {
         sf_error(response, 409, "API_ERROR", "The API version of the job differs from the version of this request");
         return NULL;
     }
@@ -138,9 +139,10 @@ static char delimiter_of(const struct sf_job *job)
         {"SEMICOLON", ';' },
         {"BACKQUOTE", '`' }
     };
-    for (size_t i = 0; i < SIM_LEN(delimiters); i++)
+    for (size_t i = 0; i < SIM_LEN(delimiters); i++) {
         if (strcmp(delimiters[i].name, job->column_delimiter) == 0)
             return delimiters[i].c;
+    }
     return ',';
 }
 
@@ -188,14 +190,15 @@ void sf_job_status(struct sim_request *request, struct sim_response *response)
     if (!job)
         return;
     bool is_running = !strcmp(job->state, "UploadComplete") || !strcmp(job->state, "InProgress");
-    if (is_running && (request->wants & SIM_WANT_FAILED))
+    if (is_running && (request->wants & SIM_WANT_FAILED)) {
         job->state = "Failed";
-    else if (is_running && (request->wants & SIM_WANT_ABORTED))
+    } else if (is_running && (request->wants & SIM_WANT_ABORTED)) {
         job->state = "Aborted";
-    else if (is_running && ++job->polls >= request->sim->options.polls && !job->is_stuck)
+    } else if (is_running && ++job->polls >= request->sim->options.polls && !job->is_stuck) {
         complete(request->sim, job);
-    else if (is_running && job->polls > 0)
+    } else if (is_running && job->polls > 0) {
         job->state = "InProgress";
+    }
     size_t count = job->count + (request->wants & SIM_WANT_WRONG_COUNT ? 1 : 0);
     sim_reply(response, 200, JSON);
     add_job(&response->body, job, job->state, true, count);
@@ -297,10 +300,11 @@ void sf_job_results(struct sim_request *request, struct sim_response *response)
     const struct salesforce *org = request->state;
     uint64_t nonce = request->wants & SIM_WANT_EMPTY_PAGE ? org->calls : 0;
     struct sim_buf locator = {0};
-    if (to < job->count)
+    if (to < job->count) {
         add_locator(&locator, request->wants & SIM_WANT_SAME_TOKEN ? from : to, nonce);
-    else
+    } else {
         sim_buf_text(&locator, "null");
+    }
     sim_reply_header(response, "Sforce-Locator", "%s", locator.data);
     sim_buf_free(&locator);
 }

@@ -25,32 +25,34 @@ static void add_double(struct sim_buf *out, const char *value)
 
 void sf_json_value(struct sim_buf *out, enum sim_type type, const char *value)
 {
-    if (!value && type != SIM_BOOL)
+    if (!value && type != SIM_BOOL) {
         sim_buf_text(out, "null");
-    else if (type == SIM_BOOL)
+    } else if (type == SIM_BOOL) {
         sim_buf_text(out, value && strcmp(value, "true") == 0 ? "true" : "false");
-    else if (type == SIM_INT || type == SIM_RAW)
+    } else if (type == SIM_INT || type == SIM_RAW) {
         sim_buf_text(out, value);
-    else if (type == SIM_DOUBLE)
+    } else if (type == SIM_DOUBLE) {
         add_double(out, value);
-    else if (type == SIM_TIME)
+    } else if (type == SIM_TIME) {
         sim_buf_format(out, "\"%.19s.000+0000\"", value);
-    else
+    } else {
         sim_buf_json(out, value);
+    }
 }
 
 void sf_csv_value(struct sim_buf *out, enum sim_type type, const char *value)
 {
     sim_buf_text(out, "\"");
-    if (type == SIM_BOOL)
+    if (type == SIM_BOOL) {
         sim_buf_text(out, value && strcmp(value, "true") == 0 ? "true" : "false");
-    else if (value && type == SIM_DOUBLE)
+    } else if (value && type == SIM_DOUBLE) {
         add_double(out, value);
-    else if (value && type == SIM_TIME)
+    } else if (value && type == SIM_TIME) {
         sim_buf_format(out, "%.19s.000Z", value);
-    else
+    } else {
         for (const char *c = value; c && *c; c++)
             sim_buf_add(out, *c == '"' ? "\"\"" : c, *c == '"' ? 2 : 1);
+    }
     sim_buf_text(out, "\"");
 }
 
@@ -86,9 +88,10 @@ static void add_parent(struct sim_buf *out, const char *version, const struct so
 
 static bool parent_seen(const struct soql *query, size_t at)
 {
-    for (size_t i = 0; i < at; i++)
+    for (size_t i = 0; i < at; i++) {
         if (query->fields[i].n_hops > 1 && query->fields[i].fields[0] == query->fields[at].fields[0])
             return true;
+    }
     return false;
 }
 
@@ -140,9 +143,10 @@ static void send_page(struct sim_request *request, struct sim_response *response
         nonce = sim_keep(request, sim_format("-%" PRIu64, org->calls));
     if (request->wants & SIM_WANT_FOREIGN_URL)
         host = sim_keep(request, sim_format("http://127.0.0.2:%d", request->sim->port));
-    if (!is_done)
+    if (!is_done) {
         sim_buf_format(&response->body, ",\"nextRecordsUrl\":\"%s/services/data/%s/query/01g0000000%05zuAAA-%zu%s\"",
                        host, version, number, next, nonce);
+    }
     sim_buf_text(&response->body, ",\"records\":[");
     for (size_t i = from; i < to; i++) {
         sim_buf_text(&response->body, i > from ? "," : "");
@@ -191,10 +195,11 @@ static bool find_cursor(struct sim_request *request, size_t *number, size_t *fro
 void sf_query_more(struct sim_request *request, struct sim_response *response)
 {
     size_t number, from;
-    if (find_cursor(request, &number, &from))
+    if (find_cursor(request, &number, &from)) {
         send_page(request, response, number, from);
-    else
+    } else {
         sf_error(response, 400, "INVALID_QUERY_LOCATOR", "invalid query locator");
+    }
 }
 
 static const char *object_of_soql(struct sim_request *request, const char *text)

@@ -163,14 +163,15 @@ static bool take_operator(struct reader *reader, enum soql_op *op)
             return true;
         }
     }
-    if (take_word(reader, "LIKE"))
+    if (take_word(reader, "LIKE")) {
         *op = SOQL_LIKE;
-    else if (take_word(reader, "IN"))
+    } else if (take_word(reader, "IN")) {
         *op = SOQL_IN;
-    else if (take_word(reader, "NOT") && take_word(reader, "IN"))
+    } else if (take_word(reader, "NOT") && take_word(reader, "IN")) {
         *op = SOQL_NOT_IN;
-    else
+    } else {
         return malformed(reader, "an operator");
+    }
     return true;
 }
 
@@ -259,8 +260,10 @@ static bool take_orders(struct reader *reader)
         return malformed(reader, "BY");
     do {
         struct soql_order order = {.path.text = take_name(reader)};
-        if (!order.path.text || query->n_orders == SIM_LEN(query->orders))
-            return free(order.path.text), malformed(reader, "a field");
+        if (!order.path.text || query->n_orders == SIM_LEN(query->orders)) {
+            free(order.path.text);
+            return malformed(reader, "a field");
+        }
         order.is_descending = take_word(reader, "DESC");
         if (!order.is_descending)
             (void)take_word(reader, "ASC");
@@ -314,9 +317,10 @@ static bool no_column(struct soql *query, const char *name, const char *entity)
 
 static size_t find_field(const struct sim_table *table, const char *name, size_t size)
 {
-    for (size_t i = 0; i < table->n_fields; i++)
+    for (size_t i = 0; i < table->n_fields; i++) {
         if (strncasecmp(table->fields[i].name, name, size) == 0 && !table->fields[i].name[size])
             return i;
+    }
     return SIZE_MAX;
 }
 
@@ -372,11 +376,13 @@ static bool bind_node(const struct sim_store *store, struct soql *query, struct 
         return bind_node(store, query, node->left) && bind_node(store, query, node->right);
     if (!bind_path(store, query, &node->path))
         return false;
-    for (size_t i = 0; i < node->n_literals; i++)
-        if (!literal_fits(node->path.type, node->literals[i].kind))
+    for (size_t i = 0; i < node->n_literals; i++) {
+        if (!literal_fits(node->path.type, node->literals[i].kind)) {
             return fail(query, "INVALID_FIELD",
                         sim_format("value of filter criterion for field '%s' must be of type %s", node->path.text,
                                    names[node->path.type]));
+        }
+    }
     return true;
 }
 
@@ -385,12 +391,14 @@ static bool bind(const struct sim_store *store, struct soql *query)
     query->table = sim_table_find(store, "salesforce", query->object);
     if (!query->table)
         return fail(query, "INVALID_TYPE", sim_format("sObject type '%s' is not supported.", query->object));
-    for (size_t i = 0; i < query->n_fields; i++)
+    for (size_t i = 0; i < query->n_fields; i++) {
         if (!bind_path(store, query, &query->fields[i]))
             return false;
-    for (size_t i = 0; i < query->n_orders; i++)
+    }
+    for (size_t i = 0; i < query->n_orders; i++) {
         if (!bind_path(store, query, &query->orders[i].path))
             return false;
+    }
     return bind_node(store, query, query->where);
 }
 
@@ -400,7 +408,7 @@ struct soql *soql_open(const struct sim_store *store, const char *text)
     query->limit = -1;
     struct reader reader = {text, text, query, 0};
     if (read_query(&reader))
-        bind(store, query);
+        (void)bind(store, query);
     return query;
 }
 

@@ -47,9 +47,10 @@ static bool is_equal(enum sim_type type, const char *value, const struct soql_li
 
 static bool is_in(const struct soql_node *node, const char *value)
 {
-    for (size_t i = 0; i < node->n_literals; i++)
+    for (size_t i = 0; i < node->n_literals; i++) {
         if (is_equal(node->path.type, value, &node->literals[i]))
             return true;
+    }
     return false;
 }
 
@@ -126,7 +127,7 @@ static void sort_rows(const struct soql *query, struct sim_row **rows, size_t co
 struct sim_row **soql_rows(const struct soql *query, bool all, size_t *count)
 {
     const struct sim_table *table = query->table;
-    struct sim_row **rows = sim_alloc((table->n_rows + 1) * sizeof *rows);
+    struct sim_row **rows = sim_alloc((table->n_rows + 1) * sizeof(struct sim_row *));
     *count = 0;
     for (size_t i = 0; i < table->n_rows; i++) {
         struct sim_row *row = table->rows[i];
