@@ -14,9 +14,8 @@ struct taki_deflate {
 
 struct taki_deflate *taki_deflate_open(int level)
 {
-    struct taki_deflate *deflate = calloc(1, sizeof *deflate);
-    if (deflate == NULL)
-        taki_memory_exhausted("deflate", sizeof *deflate, taki_memory_held());
+    struct taki_deflate *deflate = taki_memory_take("deflate", sizeof *deflate);
+    *deflate = (struct taki_deflate){0};
     deflate->header.os = OS_UNKNOWN;
     if (deflateInit2(&deflate->stream, level, Z_DEFLATED, GZIP_WINDOW, MEMORY_LEVEL, Z_DEFAULT_STRATEGY) != Z_OK ||
         deflateSetHeader(&deflate->stream, &deflate->header) != Z_OK)
@@ -37,6 +36,9 @@ static enum taki_status pump(struct taki_deflate *self, int flush, struct taki_b
         result = deflate(&self->stream, flush);
         taki_buf_grow(out, CHUNK_BYTES - self->stream.avail_out);
     } while (result == Z_OK && (self->stream.avail_out == 0 || flush == Z_FINISH));
+    /* Z_BUF_ERROR: all input taken just as the room ended. Anything else would be bytes lost without a word. */
+    if (flush == Z_FINISH ? result != Z_STREAM_END : result != Z_OK && result != Z_BUF_ERROR)
+        taki_bug("deflate refused its own state");
     return TAKI_OK;
 }
 
@@ -65,5 +67,5 @@ void taki_deflate_close(struct taki_deflate *deflate)
     if (deflate == NULL)
         return;
     (void)deflateEnd(&deflate->stream);
-    free(deflate);
+    taki_memory_give(deflate, sizeof *deflate);
 }

@@ -98,6 +98,36 @@ void taki_ddl_write(const struct taki_ddl_dialect *dialect, const struct taki_st
     }
 }
 
+static void add_query_type(const struct taki_field *field, struct taki_buf *out)
+{
+    static const char *const types[TAKI_TYPE_COUNT_] = {"type text",         "type text",  "type text",   "type text",
+                                                        "type logical",      "Int64.Type", "type number", "type date",
+                                                        "type datetimezone", "type number"};
+    taki_buf_format(out, "{\"%s\", %s}", field->name, types[field->type]);
+}
+
+void taki_power_query_write(const struct taki_stage_table *table, struct taki_buf *out)
+{
+    taki_buf_format(out, "// taki %s: %s\n", table->name, table->meaning);
+    taki_buf_add_text(out, "// Root: the folder v1 of the published files. Empty texts are read as null, like NULL.\n"
+                           "let\n    Root = \"C:\\taki\\publish\\v1\",\n");
+    taki_buf_format(out, "    File = File.Contents(Root & \"\\current\\%s.csv.gz\"),\n", table->name);
+    taki_buf_format(out,
+                    "    Csv = Csv.Document(Binary.Decompress(File, Compression.GZip), [Delimiter = \",\", Columns = "
+                    "%zu, Encoding = 65001, QuoteStyle = QuoteStyle.Csv]),\n",
+                    table->field_count);
+    taki_buf_add_text(out, "    Named = Table.PromoteHeaders(Csv, [PromoteAllScalars = true]),\n"
+                           "    Nulls = Table.ReplaceValue(Named, \"\", null, Replacer.ReplaceValue, "
+                           "Table.ColumnNames(Named)),\n"
+                           "    Typed = Table.TransformColumnTypes(Nulls, {\n");
+    for (size_t i = 0; i < table->field_count; i++) {
+        taki_buf_add_text(out, "        ");
+        add_query_type(&table->fields[i], out);
+        taki_buf_add_text(out, i + 1 < table->field_count ? ",\n" : "\n");
+    }
+    taki_buf_add_text(out, "    }, \"en-US\")\nin\n    Typed\n");
+}
+
 static void add_schema_field(struct taki_json_writer *w, const struct taki_field *field)
 {
     static const char *const types[TAKI_TYPE_COUNT_] = {"string",  "string", "string", "array",    "boolean",
@@ -107,6 +137,10 @@ static void add_schema_field(struct taki_json_writer *w, const struct taki_field
     taki_json_cstr(w, field->name);
     taki_json_name(w, "type");
     taki_json_cstr(w, types[field->type]);
+    if (field->type == TAKI_TYPE_INSTANT) {
+        taki_json_name(w, "format");
+        taki_json_cstr(w, "%Y-%m-%dT%H:%M:%S.%fZ");
+    }
     taki_json_name(w, "description");
     taki_json_cstr(w, field->meaning);
     if (field->unit[0] != '\0') {
@@ -114,6 +148,17 @@ static void add_schema_field(struct taki_json_writer *w, const struct taki_field
         taki_json_cstr(w, field->unit);
     }
     taki_json_close(w, '}');
+}
+
+static void add_primary_key(struct taki_json_writer *w, const struct taki_stage_table *table)
+{
+    taki_json_name(w, "primaryKey");
+    taki_json_open(w, '[');
+    for (size_t i = 0; i < table->field_count; i++) {
+        if ((table->fields[i].flags & TAKI_FIELD_KEY) != 0)
+            taki_json_cstr(w, table->fields[i].name);
+    }
+    taki_json_close(w, ']');
 }
 
 static void add_resource(struct taki_json_writer *w, const struct taki_stage_table *table)
@@ -140,6 +185,7 @@ static void add_resource(struct taki_json_writer *w, const struct taki_stage_tab
     for (size_t i = 0; i < table->field_count; i++)
         add_schema_field(w, &table->fields[i]);
     taki_json_close(w, ']');
+    add_primary_key(w, table);
     taki_json_close(w, '}');
     taki_json_close(w, '}');
 }

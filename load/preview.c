@@ -47,7 +47,9 @@ static enum taki_status read_columns(struct preview *p, struct taki_error *err)
             p->columns[p->column_count++] = &p->fields[i];
         return TAKI_OK;
     }
-    while (!taki_str_is_null(rest) && p->column_count < p->field_count) {
+    while (!taki_str_is_null(rest)) {
+        if (p->column_count == p->field_count)
+            return taki_fail(err, TAKI_USAGE, "--columns names more columns than the table has (%zu)", p->field_count);
         taki_str name = taki_str_trim(taki_str_cut(rest, ',', &rest));
         TAKI_TRY(find_column(p, name, &p->columns[p->column_count++], err));
     }
@@ -133,7 +135,7 @@ enum taki_status taki_load_preview(struct taki_run *run, struct taki_error *err)
     if (!taki_str_is_null(wanted) && (!taki_str_i64(wanted, &rows) || rows < 0))
         return taki_fail(err, TAKI_USAGE, "--rows '%.*s' is not a number", TAKI_STR_ARG(wanted));
     TAKI_AUTO(taki_stage_reader_auto) struct taki_stage_reader *reader = NULL;
-    TAKI_TRY(taki_snapshot_open(run, &set, table, &reader, err));
+    TAKI_TRY(taki_snapshot_open(&set, table, &reader, err));
     struct preview p = {.run = run, .reader = reader, .money_digits = set.money_digits, .limit = (size_t)rows};
     p.fields = taki_stage_reader_fields(reader, &p.field_count);
     TAKI_TRY(read_columns(&p, err));

@@ -1,5 +1,7 @@
 #include "snapshot.h"
 
+#include "taki/file.h"
+
 #include <string.h>
 
 /* Sets come sorted by date, then by commit: the last one of a date is the newest. */
@@ -23,11 +25,22 @@ enum taki_status taki_snapshot_choose(struct taki_run *run, struct taki_stage_se
         return taki_fail(err, TAKI_USAGE, "--as-of '%.*s' is not a date, want YYYY-MM-DD", TAKI_STR_ARG(wanted));
     const struct taki_stage_set *found = last_of(sets, count, date);
     if (found == NULL) {
+        if (count > 0) {
+            char newest[11];
+            taki_date_print(sets[count - 1].snapshot_date, newest);
+            (void)taki_fail(err, TAKI_FAILED, "no stage set of %.*s below '%s/stage'", TAKI_STR_ARG(wanted),
+                            run->data_dir);
+            return taki_hint(err, "run taki-transform --as-of %.*s first; the newest set there is of %s",
+                             TAKI_STR_ARG(wanted), newest);
+        }
         (void)taki_fail(err, TAKI_FAILED, "no stage set to load below '%s/stage'", run->data_dir);
         return taki_hint(err, "run taki-transform first; it writes the stage sets");
     }
     *set = *found;
-    return TAKI_OK;
+    if (set->table_count > 0)
+        return TAKI_OK;
+    (void)taki_fail(err, TAKI_CONTRACT, "stage set '%s' holds no tables", set->folder);
+    return taki_hint(err, "run taki-transform again; it writes the stage set anew");
 }
 
 const struct taki_stage_table *taki_snapshot_table(const struct taki_stage_set *set, const char *name)
@@ -39,15 +52,26 @@ const struct taki_stage_table *taki_snapshot_table(const struct taki_stage_set *
     return NULL;
 }
 
-enum taki_status taki_snapshot_open(struct taki_run *run, const struct taki_stage_set *set,
-                                    const struct taki_stage_table *table, struct taki_stage_reader **reader,
-                                    struct taki_error *err)
+/* Is the file the one the manifest speaks of? Its bytes carry checksums of their own; these are its identity. */
+static bool fits(const struct taki_stage_reader *reader, const struct taki_stage_table *table, const char *path)
 {
-    const char *path = taki_arena_format(run->arena, "%s/%s", set->folder, table->file);
-    TAKI_TRY(taki_stage_reader_open(path, reader, err));
     size_t count = 0;
-    (void)taki_stage_reader_fields(*reader, &count);
-    if (count == table->field_count && taki_stage_reader_rows(*reader) == table->rows)
+    const struct taki_field *fields = taki_stage_reader_fields(reader, &count);
+    bool same = count == table->field_count && taki_stage_reader_rows(reader) == table->rows &&
+                taki_file_size_of(path) == table->bytes;
+    for (size_t i = 0; same && i < count; i++)
+        same = strcmp(fields[i].name, table->fields[i].name) == 0 && fields[i].type == table->fields[i].type &&
+               fields[i].flags == table->fields[i].flags;
+    return same;
+}
+
+enum taki_status taki_snapshot_open(const struct taki_stage_set *set, const struct taki_stage_table *table,
+                                    struct taki_stage_reader **reader, struct taki_error *err)
+{
+    TAKI_AUTO(taki_arena_auto) struct taki_arena *scratch = taki_arena_open("stage path", 0);
+    const char *path = taki_arena_format(scratch, "%s/%s", set->folder, table->file);
+    TAKI_TRY(taki_stage_reader_open(path, reader, err));
+    if (fits(*reader, table, path))
         return TAKI_OK;
     taki_stage_reader_close(*reader);
     *reader = NULL;

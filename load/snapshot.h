@@ -18,9 +18,9 @@ TAKI_NODISCARD enum taki_status taki_snapshot_choose(struct taki_run *run, struc
 /** Table by name, or NULL. */
 const struct taki_stage_table *taki_snapshot_table(const struct taki_stage_set *set, const char *name);
 
-/** Opens a table's column file and checks that it has the fields and rows the manifest names (TAKI_DAMAGED otherwise).
- */
-TAKI_NODISCARD enum taki_status taki_snapshot_open(struct taki_run *run, const struct taki_stage_set *set,
+/** Opens a table's column file and checks that it is the one the manifest names (size, rows, fields; TAKI_DAMAGED
+ * otherwise). Thread-safe. */
+TAKI_NODISCARD enum taki_status taki_snapshot_open(const struct taki_stage_set *set,
                                                    const struct taki_stage_table *table,
                                                    struct taki_stage_reader **reader, struct taki_error *err);
 

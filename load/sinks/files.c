@@ -1,25 +1,22 @@
 /*
- * The files sink: gzip CSV below <path>/v1. New folders are built under temp names, exchanged into place, then the
- * manifest of the date, then `current/` and latest.json where the date is the greatest. Killed anywhere, a rerun gives
- * the same bytes.
+ * The files sink: gzip CSV below <path>/v1. New folders are built under temp names, then swapped in table by table, the
+ * manifest's folder last; then `current` and latest.json, where the date is the greatest. What fails is undone; killed
+ * anywhere, a rerun gives the same bytes.
  */
-#include "ddl.h"
 #include "files_part.h"
 
 #include "taki/file.h"
-#include "taki/json.h"
 #include "taki/pool.h"
 
 #include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
-#include <unistd.h>
 
-enum { CONTROL_BYTES = 64 << 20 };
+enum { CONTROL_BYTES = 64 << 20, PATH_BYTES = 4096 };
 
 struct job {
     const struct taki_stage_table *table;
-    const char *folder, *fresh, *part; /* dt= folder, the one being built, the file in it */
+    const char *fresh, *part; /* the dt= folder being built, the file in it */
     struct taki_published file;
     struct taki_tally *tally;
 };
@@ -30,37 +27,126 @@ struct publishing {
     const struct taki_stage_set *set;
     struct job *jobs;
     size_t count;
+    struct taki_publication before; /* the one of this date that is published now */
+    struct taki_publication kept;   /* its files that stay: tables of the same snapshot that are not selected */
+    struct taki_files_step *steps;
+    size_t step_count;
+    taki_date greatest; /* of the dates published, NULL if there is none */
     char date[11];
 };
 
 const char *taki_files_path(struct taki_run *run, const struct taki_target *target, const char *format, ...)
 {
-    char tail[1024];
+    char text[PATH_BYTES];
     va_list arguments;
     va_start(arguments, format);
-    (void)vsnprintf(tail, sizeof tail, format, arguments);
+    int size = vsnprintf(text, sizeof text, format, arguments);
     va_end(arguments);
-    return taki_arena_format(run->arena, "%s/v1/%s", target->path, tail);
+    if (size < 0 || (size_t)size >= sizeof text)
+        taki_bug("path below a target too long");
+    return taki_arena_format(run->arena, "%s/v1/%s", target->path, text);
 }
 
-static void plan_jobs(struct publishing *p)
+static void plan_job(struct publishing *p, const struct taki_stage_table *table)
 {
-    p->jobs = TAKI_NEW_ARRAY(p->run->arena, p->set->table_count, struct job);
-    taki_date_print(p->set->snapshot_date, p->date);
-    for (size_t i = 0; i < p->set->table_count; i++) {
-        const struct taki_stage_table *table = &p->set->tables[i];
-        if (!taki_run_selected(p->run, table->name))
-            continue;
-        struct job *job = &p->jobs[p->count++];
-        const char *root = taki_files_path(p->run, p->target, "csv/%s", table->name);
-        job->table = table;
-        job->folder = taki_arena_format(p->run->arena, "%s/dt=%s", root, p->date);
-        job->fresh = taki_arena_format(p->run->arena, "%s/.tmp-dt=%s", root, p->date);
-        job->part = taki_arena_format(p->run->arena, "%s/part-00000-%s.csv.gz", job->fresh, p->set->snapshot_id);
-        job->file.path = taki_arena_format(p->run->arena, "csv/%s/dt=%s/part-00000-%s.csv.gz", table->name, p->date,
-                                           p->set->snapshot_id);
-        job->tally = taki_run_tally(p->run, taki_arena_format(p->run->arena, "%s:%s", p->target->name, table->name));
+    struct job *job = &p->jobs[p->count++];
+    const char *name = taki_arena_format(p->run->arena, "part-00000-%s.csv.gz", p->set->snapshot_id);
+    job->table = table;
+    job->fresh = taki_files_path(p->run, p->target, "csv/%s/" TAKI_FILES_ASIDE "%s", table->name, p->date);
+    job->part = taki_arena_format(p->run->arena, "%s/%s", job->fresh, name);
+    job->file.table = table->name;
+    job->file.kind = table->kind;
+    job->file.path = taki_arena_format(p->run->arena, "csv/%s/dt=%s/%s", table->name, p->date, name);
+    job->tally = taki_run_tally(p->run, taki_arena_format(p->run->arena, "%s:%s", p->target->name, table->name));
+    p->steps[p->step_count++] = (struct taki_files_step){
+        .fresh = job->fresh, .place = taki_files_path(p->run, p->target, "csv/%s/dt=%s", table->name, p->date)};
+}
+
+static const struct taki_stage_table *job_of(const struct publishing *p, const char *table)
+{
+    for (size_t i = 0; i < p->count; i++) {
+        if (strcmp(p->jobs[i].table->name, table) == 0)
+            return p->jobs[i].table;
     }
+    return NULL;
+}
+
+static enum taki_status refuse_mixture(const struct publishing *p, const char *table, struct taki_error *err)
+{
+    (void)taki_fail(err, TAKI_USAGE, "%s is published as snapshot %s (pii %s) with table '%s', which is not selected",
+                    p->date, p->before.snapshot_id, p->before.pii, table);
+    return taki_hint(err, "one date holds one snapshot: run without --select, --exclude and --retry-failed");
+}
+
+/* Tables of the set that are not selected stay as published, if that was this very snapshot. */
+static enum taki_status plan_kept(struct publishing *p, struct taki_error *err)
+{
+    const struct taki_publication *before = &p->before;
+    bool same = before->count > 0 && strcmp(before->snapshot_id, p->set->snapshot_id) == 0 &&
+                strcmp(before->pii, taki_files_pii_name(p->target->pii)) == 0;
+    p->kept.files = TAKI_NEW_ARRAY(p->run->arena, before->count, struct taki_published);
+    for (size_t i = 0; i < before->count; i++) {
+        const struct taki_published *file = &before->files[i];
+        bool in_set = false;
+        for (size_t t = 0; t < p->set->table_count; t++)
+            in_set = in_set || strcmp(p->set->tables[t].name, file->table) == 0;
+        if (!in_set || job_of(p, file->table) != NULL ||
+            !taki_file_exists(taki_files_path(p->run, p->target, "%s", file->path)))
+            continue;
+        if (!same)
+            return refuse_mixture(p, file->table, err);
+        p->kept.files[p->kept.count++] = *file;
+    }
+    return TAKI_OK;
+}
+
+static bool is_kept(const struct publishing *p, const char *table)
+{
+    for (size_t i = 0; i < p->kept.count; i++) {
+        if (strcmp(p->kept.files[i].table, table) == 0)
+            return true;
+    }
+    return false;
+}
+
+/* Tables that are not in the set any more leave this date. */
+static void plan_removals(struct publishing *p, const char *const *tables, size_t count)
+{
+    for (size_t i = 0; i < count; i++) {
+        const char *place = taki_files_path(p->run, p->target, "csv/%s/dt=%s", tables[i], p->date);
+        if (job_of(p, tables[i]) != NULL || is_kept(p, tables[i]) || !taki_file_exists(place))
+            continue;
+        p->steps[p->step_count++] = (struct taki_files_step){
+            .fresh = taki_files_path(p->run, p->target, "csv/%s/" TAKI_FILES_ASIDE "%s", tables[i], p->date),
+            .place = place,
+            .removal = true};
+    }
+}
+
+static enum taki_status plan(struct publishing *p, struct taki_error *err)
+{
+    enum { SCHEMA_AND_MANIFEST = 2 };
+    const char **tables = NULL;
+    taki_date *dates = NULL;
+    size_t most = 0;
+    size_t count = 0;
+    taki_date_print(p->set->snapshot_date, p->date);
+    TAKI_TRY(taki_files_dates(p->run, p->target, &dates, &count, err));
+    p->greatest = count > 0 ? dates[count - 1] : TAKI_DATE_NULL;
+    TAKI_TRY(taki_file_list(p->run->arena, taki_files_path(p->run, p->target, "csv"), &tables, &most, err));
+    p->jobs = TAKI_NEW_ARRAY(p->run->arena, p->set->table_count, struct job);
+    p->steps = TAKI_NEW_ARRAY(p->run->arena, p->set->table_count + most + SCHEMA_AND_MANIFEST, struct taki_files_step);
+    for (size_t i = 0; i < p->set->table_count; i++) {
+        if (taki_target_takes(p->run, p->target, p->set->tables[i].name))
+            plan_job(p, &p->set->tables[i]);
+    }
+    /* A damaged manifest must not keep its date from being published again: that is how it is repaired. */
+    if (taki_files_is_published(p->run, p->target, p->set->snapshot_date) &&
+        taki_files_manifest_read(p->run, p->target, p->set->snapshot_date, &p->before, NULL) != TAKI_OK)
+        p->before = (struct taki_publication){.date = p->set->snapshot_date};
+    TAKI_TRY(plan_kept(p, err));
+    plan_removals(p, tables, most);
+    return TAKI_OK;
 }
 
 static enum taki_status write_job(void *context, size_t item, size_t worker, struct taki_error *err)
@@ -70,160 +156,112 @@ static enum taki_status write_job(void *context, size_t item, size_t worker, str
     struct job *job = &p->jobs[item];
     int64_t started = taki_clock_monotonic_us();
     TAKI_TRY(taki_run_check_stop(err));
-    TAKI_TRY(taki_file_remove(job->fresh, err));
     TAKI_TRY(taki_file_make_folder(job->fresh, err));
-    TAKI_TRY(taki_files_write_part(p->run, p->target, p->set, job->table, job->part, &job->file, err));
+    TAKI_TRY(taki_files_write_part(p->target, p->set, job->table, job->part, &job->file, err));
     job->tally->read = job->tally->written = job->file.rows;
     job->tally->bytes = job->file.bytes;
     job->tally->seconds_us = taki_clock_monotonic_us() - started;
     return TAKI_OK;
 }
 
-/* What was there before stays aside under the temp name until the next run sweeps it. */
-static enum taki_status put_in_place(const struct publishing *p, struct taki_error *err)
+static enum taki_status write_parts(struct publishing *p, struct taki_error *err)
 {
-    for (size_t i = 0; i < p->count; i++) {
-        if (taki_file_exists(p->jobs[i].folder))
-            TAKI_TRY(taki_file_exchange(p->jobs[i].fresh, p->jobs[i].folder, err));
-        else
-            TAKI_TRY(taki_file_move(p->jobs[i].fresh, p->jobs[i].folder, err));
-    }
-    return TAKI_OK;
+    size_t fit = p->run->memory_bytes / taki_files_part_memory();
+    size_t workers = fit < p->run->jobs ? fit : p->run->jobs; /* the pool makes at least one of it */
+    TAKI_TRY(taki_pool_run(workers, p->count, write_job, p, err));
+    return taki_run_check_stop(err);
 }
 
-static enum taki_status write_manifest(const struct publishing *p, char sha256[TAKI_SHA256_HEX], struct taki_error *err)
+static enum taki_status write_manifest(struct publishing *p, char sha256[TAKI_SHA256_HEX], struct taki_error *err)
 {
     TAKI_AUTO(taki_buf_reset) struct taki_buf text;
     taki_buf_init(&text, CONTROL_BYTES);
     struct taki_published *files = TAKI_NEW_ARRAY(p->run->arena, p->count, struct taki_published);
     for (size_t i = 0; i < p->count; i++)
         files[i] = p->jobs[i].file;
-    taki_files_manifest_write(p->target, p->set, files, p->count, &text);
+    taki_files_manifest_write(p->target, p->set, files, p->count, &p->kept, &text);
     TAKI_TRY(taki_buf_check(&text, "the manifest", err));
     taki_sha256(taki_buf_view(&text), sha256);
-    TAKI_TRY(taki_file_make_folder(taki_files_path(p->run, p->target, "manifest/dt=%s", p->date), err));
-    return taki_file_put(taki_files_path(p->run, p->target, "manifest/dt=%s/manifest.json", p->date),
-                         taki_buf_view(&text), true, err);
-}
-
-static enum taki_status write_schema(const struct publishing *p, struct taki_error *err)
-{
-    TAKI_AUTO(taki_buf_reset) struct taki_buf text;
-    taki_buf_init(&text, CONTROL_BYTES);
-    size_t count = 0;
-    const struct taki_ddl_dialect *dialects = taki_ddl_dialects(&count);
-    TAKI_TRY(taki_file_make_folder(taki_files_path(p->run, p->target, "schema"), err));
-    for (size_t i = 0; i < p->count; i++) {
-        for (size_t d = 0; d < count; d++) {
-            taki_buf_clear(&text);
-            taki_ddl_write(&dialects[d], p->jobs[i].table, p->set->money_digits, &text);
-            TAKI_TRY(taki_file_put(
-                taki_files_path(p->run, p->target, "schema/%s.%s.sql", p->jobs[i].table->name, dialects[d].name),
-                taki_buf_view(&text), true, err));
-        }
-    }
-    taki_buf_clear(&text);
-    taki_datapackage_write(p->set, &text);
-    return taki_file_put(taki_files_path(p->run, p->target, "schema/datapackage.json"), taki_buf_view(&text), true,
+    struct taki_files_step *step = &p->steps[p->step_count++];
+    *step = (struct taki_files_step){.fresh =
+                                         taki_files_path(p->run, p->target, "manifest/" TAKI_FILES_ASIDE "%s", p->date),
+                                     .place = taki_files_path(p->run, p->target, "manifest/dt=%s", p->date)};
+    TAKI_TRY(taki_file_make_folder(step->fresh, err));
+    return taki_file_put(taki_arena_format(p->run->arena, "%s/manifest.json", step->fresh), taki_buf_view(&text), false,
                          err);
 }
 
-/* Target of the `current` link as text, "" if there is none. */
-static void read_current(const struct publishing *p, char *out, size_t size)
+/* The schema of the tables that `current` will hold. */
+static enum taki_status write_schema(struct publishing *p, struct taki_error *err)
 {
-    ssize_t length = readlink(taki_files_path(p->run, p->target, "current"), out, size - 1);
-    out[length < 0 ? 0 : length] = '\0';
-}
-
-/* Readers may still be inside the folder the link named before; older ones go. */
-static enum taki_status drop_currents(const struct publishing *p, const char *name, const char *before,
-                                      struct taki_error *err)
-{
-    const char **names = NULL;
-    size_t count = 0;
-    TAKI_TRY(taki_file_list(p->run->arena, taki_files_path(p->run, p->target, ".current"), &names, &count, err));
-    for (size_t i = 0; i < count; i++) {
-        const char *link = taki_arena_format(p->run->arena, ".current/%s", names[i]);
-        if (strcmp(link, name) != 0 && strcmp(link, before) != 0)
-            TAKI_TRY(taki_file_remove(taki_files_path(p->run, p->target, "%s", link), err));
+    struct taki_stage_set set = *p->set;
+    struct taki_stage_table *tables = TAKI_NEW_ARRAY(p->run->arena, set.table_count, struct taki_stage_table);
+    bool changed = false;
+    set.table_count = 0;
+    for (size_t i = 0; i < p->set->table_count; i++) {
+        const char *name = p->set->tables[i].name;
+        if (job_of(p, name) != NULL || is_kept(p, name))
+            tables[set.table_count++] = p->set->tables[i];
     }
+    set.tables = tables;
+    TAKI_TRY(taki_files_schema(p->run, p->target, &set, &p->steps[p->step_count], &changed, err));
+    p->step_count += changed ? 1 : 0;
     return TAKI_OK;
 }
 
-/* Stable names beside each other in a folder of this snapshot; `current` is one symlink to it, swapped at once. */
-static enum taki_status point_current(const struct publishing *p, struct taki_error *err)
+static enum taki_status swap_in(struct publishing *p, bool is_newest, struct taki_error *err)
 {
-    char before[256];
-    const char *name = taki_arena_format(p->run->arena, ".current/%s-%s", p->date, p->set->snapshot_id);
-    const char *folder = taki_files_path(p->run, p->target, "%s", name);
-    read_current(p, before, sizeof before);
-    if (strcmp(before, name) == 0)
-        return TAKI_OK; /* same snapshot_id, same bytes */
-    TAKI_TRY(taki_file_remove(folder, err));
-    TAKI_TRY(taki_file_make_folder(folder, err));
-    for (size_t i = 0; i < p->count; i++)
-        TAKI_TRY(taki_file_link(taki_files_path(p->run, p->target, "%s", p->jobs[i].file.path),
-                                taki_arena_format(p->run->arena, "%s/%s.csv.gz", folder, p->jobs[i].table->name), err));
-    TAKI_TRY(taki_file_symlink(name, taki_files_path(p->run, p->target, "current"), err));
-    return drop_currents(p, name, before, err);
-}
-
-static enum taki_status point_latest(const struct publishing *p, const char *manifest_sha256, struct taki_error *err)
-{
-    TAKI_AUTO(taki_buf_reset) struct taki_buf text;
-    taki_buf_init(&text, CONTROL_BYTES);
-    struct taki_json_writer w = {.buf = &text, .indent = 1};
-    taki_json_open(&w, '{');
-    taki_json_name(&w, "snapshot_date");
-    taki_json_cstr(&w, p->date);
-    taki_json_name(&w, "snapshot_id");
-    taki_json_cstr(&w, p->set->snapshot_id);
-    taki_json_name(&w, "manifest");
-    taki_json_cstr(&w, taki_arena_format(p->run->arena, "dt=%s/manifest.json", p->date));
-    taki_json_name(&w, "manifest_sha256");
-    taki_json_cstr(&w, manifest_sha256);
-    taki_json_close(&w, '}');
-    taki_buf_add_char(&text, '\n');
-    return taki_file_put(taki_files_path(p->run, p->target, "manifest/latest.json"), taki_buf_view(&text), true, err);
-}
-
-static enum taki_status is_newest(const struct publishing *p, bool *newest, struct taki_error *err)
-{
-    struct taki_publication *publications = NULL;
-    size_t count = 0;
-    TAKI_TRY(taki_files_publications(p->run, p->target, &publications, &count, err));
-    *newest = count == 0 || publications[count - 1].date.days <= p->set->snapshot_date.days;
-    return TAKI_OK;
+    TAKI_TRY(taki_files_swap(p->run, p->target, p->set->snapshot_date, p->steps, p->step_count, err));
+    taki_date date = is_newest ? p->set->snapshot_date : p->greatest;
+    enum taki_status status = taki_files_point(p->run, p->target, date, is_newest, err);
+    if (status == TAKI_OK)
+        taki_files_settled(p->run, p->target);
+    else
+        taki_files_unswap(p->run, p->target, p->steps, p->step_count);
+    return status;
 }
 
 static enum taki_status publish(struct taki_run *run, const struct taki_target *target,
                                 const struct taki_stage_set *set, struct taki_error *err)
 {
     struct publishing p = {.run = run, .target = target, .set = set};
-    char manifest_sha256[TAKI_SHA256_HEX];
-    bool newest = false;
+    char sha256[TAKI_SHA256_HEX];
     TAKI_TRY(taki_file_make_folder(taki_files_path(run, target, "manifest"), err));
     TAKI_TRY(taki_file_make_folder(taki_files_path(run, target, "csv"), err));
-    TAKI_TRY(taki_file_sweep(taki_arena_format(run->arena, "%s/v1", target->path), err));
-    plan_jobs(&p);
-    TAKI_TRY(taki_pool_run(run->jobs, p.count, write_job, &p, err));
-    TAKI_TRY(taki_run_check_stop(err));
-    TAKI_TRY(put_in_place(&p, err));
-    TAKI_TRY(write_manifest(&p, manifest_sha256, err));
-    TAKI_TRY(write_schema(&p, err));
-    TAKI_TRY(is_newest(&p, &newest, err));
-    if (!newest)
-        return TAKI_OK;
-    TAKI_TRY(point_current(&p, err));
-    return point_latest(&p, manifest_sha256, err);
+    TAKI_TRY(taki_files_recover(run, target, err));
+    TAKI_TRY(plan(&p, err));
+    bool is_newest = taki_date_is_null(p.greatest) || p.greatest.days <= set->snapshot_date.days;
+    TAKI_TRY(write_parts(&p, err));
+    if (is_newest)
+        TAKI_TRY(write_schema(&p, err));
+    TAKI_TRY(write_manifest(&p, sha256, err));
+    TAKI_TRY(swap_in(&p, is_newest, err));
+    return strcmp(sha256, p.before.sha256) == 0 ? TAKI_EMPTY : TAKI_OK;
+}
+
+/* All that publishing does to a folder, with two small ones. */
+static enum taki_status try_out(struct taki_run *run, const struct taki_target *target, const char *probe,
+                                struct taki_error *err)
+{
+    const char *a = taki_arena_format(run->arena, "%s/a", probe);
+    const char *b = taki_arena_format(run->arena, "%s/b", probe);
+    TAKI_TRY(taki_file_make_folder(taki_files_path(run, target, "manifest"), err));
+    TAKI_TRY(taki_file_make_folder(a, err));
+    TAKI_TRY(taki_file_make_folder(b, err));
+    TAKI_TRY(taki_file_put(taki_arena_format(run->arena, "%s/file", a), TAKI_STR("probe\n"), false, err));
+    TAKI_TRY(taki_file_exchange(a, b, err));
+    TAKI_TRY(
+        taki_file_link(taki_arena_format(run->arena, "%s/file", b), taki_arena_format(run->arena, "%s/link", b), err));
+    return taki_file_symlink("b", taki_arena_format(run->arena, "%s/current", probe), err);
 }
 
 static enum taki_status check(struct taki_run *run, const struct taki_target *target, struct taki_error *err)
 {
-    const char *probe = taki_files_path(run, target, ".tmp-probe");
-    TAKI_TRY(taki_file_make_folder(taki_files_path(run, target, "manifest"), err));
-    TAKI_TRY(taki_file_put(probe, TAKI_STR("probe\n"), true, err));
-    return taki_file_remove(probe, err);
+    struct taki_error own = {0};
+    const char *probe = taki_files_path(run, target, ".tmp-check-%s", run->run_id);
+    enum taki_status status = try_out(run, target, probe, err);
+    enum taki_status removed = taki_file_remove(probe, status == TAKI_OK ? err : &own);
+    return status == TAKI_OK ? removed : status;
 }
 
 const struct taki_sink taki_sink_files = {

@@ -6,6 +6,9 @@
 
 #include <string.h>
 
+#define END "\n}\n"
+#define CHECKSUM ",\n \"checksum\": \""
+
 enum { PUBLISH_VERSION = 1, CONTROL_BYTES = 64 << 20 };
 
 static void add_text(struct taki_json_writer *w, const char *name, const char *value)
@@ -24,10 +27,21 @@ static void add_instant(struct taki_json_writer *w, const char *name, taki_insta
 {
     char text[28];
     taki_instant_print(value, text);
-    add_text(w, name, text);
+    taki_json_name(w, name);
+    if (taki_instant_is_null(value))
+        taki_json_null(w);
+    else
+        taki_json_cstr(w, text);
 }
 
-static void add_fields(struct taki_json_writer *w, const struct taki_stage_table *table)
+static void add_flag(struct taki_json_writer *w, const char *name, bool value)
+{
+    taki_json_name(w, name);
+    taki_json_bool(w, value);
+}
+
+static void add_fields(struct taki_json_writer *w, const struct taki_target *target,
+                       const struct taki_stage_table *table)
 {
     taki_json_name(w, "fields");
     taki_json_open(w, '[');
@@ -35,6 +49,9 @@ static void add_fields(struct taki_json_writer *w, const struct taki_stage_table
         taki_json_open(w, '{');
         add_text(w, "name", table->fields[i].name);
         add_text(w, "type", taki_type_name(table->fields[i].type));
+        add_flag(w, "key", (table->fields[i].flags & TAKI_FIELD_KEY) != 0);
+        add_flag(w, "nullable", taki_pii_nullable(target, &table->fields[i]));
+        add_flag(w, "pii", (table->fields[i].flags & TAKI_FIELD_PII) != 0);
         add_text(w, "unit", table->fields[i].unit);
         add_text(w, "meaning", table->fields[i].meaning);
         taki_json_close(w, '}');
@@ -50,7 +67,8 @@ static const struct taki_stage_table *table_of(const struct taki_stage_set *set,
     return &set->tables[i];
 }
 
-static void add_file(struct taki_json_writer *w, const struct taki_stage_set *set, const struct taki_published *file)
+static void add_file(struct taki_json_writer *w, const struct taki_target *target, const struct taki_stage_set *set,
+                     const struct taki_published *file)
 {
     taki_json_open(w, '{');
     add_text(w, "table", file->table);
@@ -61,19 +79,48 @@ static void add_file(struct taki_json_writer *w, const struct taki_stage_set *se
     add_text(w, "sha256", file->sha256);
     add_number(w, "raw_bytes", file->raw_bytes);
     add_text(w, "raw_sha256", file->raw_sha256);
-    add_fields(w, table_of(set, file->table));
+    add_fields(w, target, table_of(set, file->table));
     taki_json_close(w, '}');
 }
 
-static const char *pii_name(enum taki_pii pii)
+const char *taki_files_pii_name(enum taki_pii pii)
 {
     static const char *const names[] = {
         [TAKI_PII_FULL] = "full", [TAKI_PII_HASHED] = "hashed", [TAKI_PII_NONE] = "none"};
     return names[pii];
 }
 
+/* Files in order of the table's name, whether written now or kept. */
+static void add_files(struct taki_json_writer *w, const struct taki_target *target, const struct taki_stage_set *set,
+                      const struct taki_published *files, size_t count, const struct taki_publication *kept)
+{
+    taki_json_name(w, "files");
+    taki_json_open(w, '[');
+    for (size_t t = 0; t < set->table_count; t++) {
+        for (size_t i = 0; i < count; i++) {
+            if (strcmp(files[i].table, set->tables[t].name) == 0)
+                add_file(w, target, set, &files[i]);
+        }
+        for (size_t i = 0; i < kept->count; i++) {
+            if (strcmp(kept->files[i].table, set->tables[t].name) == 0)
+                add_file(w, target, set, &kept->files[i]);
+        }
+    }
+    taki_json_close(w, ']');
+}
+
+/* The document ends with "}" and LF; the checksum is put before them. */
+static void add_checksum(struct taki_buf *out)
+{
+    char sha256[TAKI_SHA256_HEX];
+    taki_sha256(taki_buf_view(out), sha256);
+    out->size -= strlen(END);
+    taki_buf_format(out, CHECKSUM "%s\"" END, sha256);
+}
+
 void taki_files_manifest_write(const struct taki_target *target, const struct taki_stage_set *set,
-                               const struct taki_published *files, size_t count, struct taki_buf *out)
+                               const struct taki_published *files, size_t count, const struct taki_publication *kept,
+                               struct taki_buf *out)
 {
     char date[11];
     struct taki_json_writer w = {.buf = out, .indent = 1};
@@ -88,16 +135,17 @@ void taki_files_manifest_write(const struct taki_target *target, const struct ta
     add_number(&w, "money_digits", set->money_digits);
     add_text(&w, "schema_version", set->schema_version);
     add_text(&w, "tool_version", set->tool_version);
-    add_text(&w, "pii", pii_name(target->pii));
+    add_text(&w, "pii", taki_files_pii_name(target->pii));
     taki_json_name(&w, "rules");
-    taki_json_raw(&w, taki_str_of(set->rules));
-    taki_json_name(&w, "files");
-    taki_json_open(&w, '[');
-    for (size_t i = 0; i < count; i++)
-        add_file(&w, set, &files[i]);
-    taki_json_close(&w, ']');
+    if (set->rules == NULL)
+        taki_json_null(&w);
+    else
+        taki_json_raw(&w, taki_str_of(set->rules));
+    add_files(&w, target, set, files, count, kept);
     taki_json_close(&w, '}');
     taki_buf_add_char(out, '\n');
+    if (!out->overflow)
+        add_checksum(out);
 }
 
 struct manifest_reader {
@@ -110,7 +158,7 @@ static const char *text_at(struct manifest_reader *reader, const struct taki_jso
 {
     const struct taki_json_node *node = taki_json_find(reader->json, object, name);
     reader->damaged = reader->damaged || node == NULL || node->type != TAKI_JSON_STRING;
-    if (node == NULL)
+    if (reader->damaged)
         return "";
     taki_str text = taki_json_text(reader->run->arena, node);
     return taki_arena_copy(reader->run->arena, text.data, text.size);
@@ -129,13 +177,20 @@ static void hash_at(struct manifest_reader *reader, const struct taki_json_node 
                     char out[TAKI_SHA256_HEX])
 {
     const char *text = text_at(reader, object, name);
-    if (strlen(text) + 1 != TAKI_SHA256_HEX)
+    if (strlen(text) + 1 != TAKI_SHA256_HEX || strspn(text, "0123456789abcdef") + 1 != TAKI_SHA256_HEX)
         reader->damaged = true;
     else
         memcpy(out, text, TAKI_SHA256_HEX);
 }
 
-/* A path of ours stays below v1: csv/<table>/dt=.../part-... */
+/* A path of ours stays below v1: csv/<table>/dt=<date>/part-... */
+static void check_path(struct manifest_reader *reader, const struct taki_published *file)
+{
+    const char *start = taki_arena_format(reader->run->arena, "csv/%s/dt=", file->table);
+    reader->damaged = reader->damaged || strchr(file->table, '/') != NULL || file->table[0] == '.' ||
+                      strncmp(file->path, start, strlen(start)) != 0 || strstr(file->path, "..") != NULL;
+}
+
 static void read_file(struct manifest_reader *reader, const struct taki_json_node *node, struct taki_published *file)
 {
     file->table = text_at(reader, node, "table");
@@ -146,7 +201,7 @@ static void read_file(struct manifest_reader *reader, const struct taki_json_nod
     file->raw_bytes = number_at(reader, node, "raw_bytes");
     hash_at(reader, node, "sha256", file->sha256);
     hash_at(reader, node, "raw_sha256", file->raw_sha256);
-    reader->damaged = reader->damaged || file->path[0] == '/' || strstr(file->path, "..") != NULL;
+    check_path(reader, file);
 }
 
 static void read_publication(struct manifest_reader *reader, struct taki_publication *publication)
@@ -168,43 +223,85 @@ static void read_publication(struct manifest_reader *reader, struct taki_publica
         read_file(reader, node, &publication->files[publication->count++]);
 }
 
-enum taki_status taki_files_manifest_read(struct taki_run *run, const struct taki_target *target, const char *folder,
+/* Is the last member the hash of all others? */
+static bool checksum_holds(taki_str text)
+{
+    enum { HEX = TAKI_SHA256_HEX - 1 };
+    const size_t tail = strlen(CHECKSUM) + HEX + 1 + strlen(END);
+    char sha256[TAKI_SHA256_HEX];
+    if (text.size < tail || !taki_str_starts((taki_str){text.data + text.size - tail, tail}, TAKI_STR(CHECKSUM)) ||
+        !taki_str_ends(text, TAKI_STR("\"" END)))
+        return false;
+    struct taki_sha256 *sha = taki_sha256_open();
+    taki_sha256_add(sha, (taki_str){text.data, text.size - tail});
+    taki_sha256_add(sha, TAKI_STR(END));
+    taki_sha256_close(sha, sha256);
+    return memcmp(text.data + text.size - tail + strlen(CHECKSUM), sha256, HEX) == 0;
+}
+
+static const char *manifest_path(struct taki_run *run, const struct taki_target *target, taki_date date)
+{
+    char text[11];
+    taki_date_print(date, text);
+    return taki_files_path(run, target, "manifest/dt=%s/manifest.json", text);
+}
+
+bool taki_files_is_published(struct taki_run *run, const struct taki_target *target, taki_date date)
+{
+    return taki_file_exists(manifest_path(run, target, date));
+}
+
+enum taki_status taki_files_manifest_read(struct taki_run *run, const struct taki_target *target, taki_date date,
                                           struct taki_publication *publication, struct taki_error *err)
 {
     TAKI_AUTO(taki_buf_reset) struct taki_buf text;
     taki_buf_init(&text, CONTROL_BYTES);
-    const char *path = taki_files_path(run, target, "manifest/%s/manifest.json", folder);
+    char day[11];
+    const char *path = manifest_path(run, target, date);
     TAKI_TRY(taki_file_read(path, &text, err));
     struct taki_json json;
     taki_str copy = taki_str_dup(run->arena, taki_buf_view(&text));
-    struct manifest_reader reader = {.run = run, .json = &json};
+    struct manifest_reader reader = {.run = run, .json = &json, .damaged = !checksum_holds(copy)};
     *publication = (struct taki_publication){.date = TAKI_DATE_NULL};
+    taki_sha256(copy, publication->sha256);
     if (taki_json_parse(run->arena, copy, NULL, &json, NULL) == TAKI_OK)
         read_publication(&reader, publication);
     else
         reader.damaged = true;
-    if (!reader.damaged)
+    if (!reader.damaged && publication->date.days == date.days)
         return TAKI_OK;
-    (void)taki_fail(err, TAKI_DAMAGED, "'%s' is not a manifest of taki, or of a newer one", path);
-    return taki_hint(err, "load that date again: taki-load run --as-of DATE");
+    taki_date_print(date, day);
+    (void)taki_fail(err, TAKI_DAMAGED, "'%s' is not a manifest of taki, or changed, or of a newer taki", path);
+    return taki_hint(err, "publish that date again: taki-transform and taki-load run --as-of %s", day);
+}
+
+enum taki_status taki_files_dates(struct taki_run *run, const struct taki_target *target, taki_date **dates,
+                                  size_t *count, struct taki_error *err)
+{
+    const char **names = NULL;
+    size_t most = 0;
+    TAKI_TRY(taki_file_list(run->arena, taki_files_path(run, target, "manifest"), &names, &most, err));
+    *dates = TAKI_NEW_ARRAY(run->arena, most, taki_date);
+    *count = 0;
+    for (size_t i = 0; i < most; i++) {
+        taki_date date;
+        taki_str name = taki_str_of(names[i]);
+        if (!taki_str_starts(name, TAKI_STR("dt=")) ||
+            !taki_date_parse((taki_str){name.data + 3, name.size - 3}, &date) ||
+            !taki_files_is_published(run, target, date))
+            continue;
+        (*dates)[(*count)++] = date;
+    }
+    return TAKI_OK;
 }
 
 enum taki_status taki_files_publications(struct taki_run *run, const struct taki_target *target,
                                          struct taki_publication **publications, size_t *count, struct taki_error *err)
 {
-    const char **names = NULL;
-    size_t most = 0;
-    TAKI_TRY(taki_file_list(run->arena, taki_files_path(run, target, "manifest"), &names, &most, err));
-    *publications = TAKI_NEW_ARRAY(run->arena, most, struct taki_publication);
-    *count = 0;
-    for (size_t i = 0; i < most; i++) {
-        if (strncmp(names[i], "dt=", 3) != 0)
-            continue;
-        const char *path = taki_files_path(run, target, "manifest/%s/manifest.json", names[i]);
-        if (!taki_file_exists(path))
-            continue; /* killed between folder and manifest: that date is not published */
-        TAKI_TRY(taki_files_manifest_read(run, target, names[i], &(*publications)[*count], err));
-        (*count)++;
-    }
+    taki_date *dates = NULL;
+    TAKI_TRY(taki_files_dates(run, target, &dates, count, err));
+    *publications = TAKI_NEW_ARRAY(run->arena, *count, struct taki_publication);
+    for (size_t i = 0; i < *count; i++)
+        TAKI_TRY(taki_files_manifest_read(run, target, dates[i], &(*publications)[i], err));
     return TAKI_OK;
 }

@@ -9,10 +9,14 @@
 
 #include <string.h>
 
-enum { WHOLE_BYTES = 32 << 20, STEP_BYTES = 1 << 20, LEVEL = 6 };
+/* WHOLE_BYTES decides bytes of the file, so it never depends on --memory or the number of workers. */
+enum { WHOLE_BYTES = (4 << 20) - (256 << 10), STEP_BYTES = 1 << 20, LEVEL = 6, MOST_BYTES = 1 << 30 };
+/* Texts, their compressed form, and a row group of 16 MiB of texts and its numbers. */
+enum { PART_MEMORY = 40 << 20 };
 
 struct part {
     const struct taki_target *target;
+    const struct taki_stage_table *table;
     int money_digits;
     struct taki_stage_reader *reader;
     const struct taki_field *fields;
@@ -50,10 +54,25 @@ static enum taki_status drain(struct part *part, struct taki_error *err)
     return TAKI_OK;
 }
 
-static enum taki_status add_row(struct part *part, const void *row, struct taki_error *err)
+/* What the schema promises its readers. */
+static enum taki_status check_nulls(const struct part *part, int64_t number, struct taki_error *err)
+{
+    for (size_t i = 0; i < part->field_count; i++) {
+        if (!taki_field_is_null(&part->fields[i], part->row) || taki_pii_nullable(part->target, &part->fields[i]))
+            continue;
+        (void)taki_fail(err, TAKI_CONTRACT, "column '%s' of row %lld is NULL and must not be", part->fields[i].name,
+                        (long long)number);
+        return taki_hint(err, "this is a bug in taki: please report it with the output of taki-load preview %s",
+                         part->table->name);
+    }
+    return TAKI_OK;
+}
+
+static enum taki_status add_row(struct part *part, const void *row, int64_t number, struct taki_error *err)
 {
     memcpy(part->row, row, part->row_bytes);
     taki_pii_apply(part->target, part->fields, part->field_count, part->row, part->scratch);
+    TAKI_TRY(check_nulls(part, number, err));
     taki_csv_dialect_row(part->fields, part->field_count, part->row, part->money_digits, &part->cell, &part->text);
     taki_arena_reset(part->scratch);
     TAKI_TRY(taki_buf_check(&part->text, "a row of the snapshot", err));
@@ -82,8 +101,8 @@ static enum taki_status copy_rows(struct part *part, int64_t *rows, struct taki_
     enum taki_status status = TAKI_OK;
     taki_csv_dialect_header(part->fields, part->field_count, &part->text);
     while ((status = taki_stage_reader_next(part->reader, &row, NULL, err)) == TAKI_OK) {
-        TAKI_TRY(add_row(part, row, err));
-        if ((++*rows & ROWS_BETWEEN_CHECKS) == 0)
+        TAKI_TRY(add_row(part, row, ++*rows, err));
+        if ((*rows & ROWS_BETWEEN_CHECKS) == 0)
             TAKI_TRY(taki_run_check_stop(err));
     }
     return status == TAKI_END ? finish(part, err) : status;
@@ -119,27 +138,31 @@ static enum taki_status write_part(struct part *part, const char *path, struct t
     return TAKI_OK;
 }
 
-enum taki_status taki_files_write_part(struct taki_run *run, const struct taki_target *target,
-                                       const struct taki_stage_set *set, const struct taki_stage_table *table,
-                                       const char *path, struct taki_published *file, struct taki_error *err)
+size_t taki_files_part_memory(void)
 {
-    enum { MOST_BYTES = 1 << 30 };
-    struct part part = {
-        .target = target, .money_digits = set->money_digits, .scratch = taki_arena_open("snapshot row", 0)};
+    return PART_MEMORY;
+}
+
+enum taki_status taki_files_write_part(const struct taki_target *target, const struct taki_stage_set *set,
+                                       const struct taki_stage_table *table, const char *path,
+                                       struct taki_published *file, struct taki_error *err)
+{
+    struct part part = {.target = target,
+                        .table = table,
+                        .money_digits = set->money_digits,
+                        .scratch = taki_arena_open("snapshot row", 0)};
     taki_buf_init(&part.cell, MOST_BYTES);
     taki_buf_init(&part.text, MOST_BYTES);
     taki_buf_init(&part.packed, MOST_BYTES);
     part.raw = taki_sha256_open();
-    enum taki_status status = taki_snapshot_open(run, set, table, &part.reader, err);
+    enum taki_status status = taki_snapshot_open(set, table, &part.reader, err);
     if (status == TAKI_OK) {
         TAKI_AUTO(taki_arena_auto) struct taki_arena *rows = taki_arena_open("snapshot rows", 0);
         part.fields = taki_stage_reader_fields(part.reader, &part.field_count);
         part.row_bytes = row_bytes(part.fields, part.field_count);
         part.row = taki_arena_alloc(rows, part.row_bytes);
-        file->table = table->name;
-        file->kind = table->kind;
         status = write_part(&part, path, file, err);
     }
     part_close(&part);
-    return status == TAKI_OK ? status : taki_while(err, status, "table %s of target %s", table->name, target->name);
+    return status == TAKI_OK ? status : taki_while(err, status, "table %s", table->name);
 }

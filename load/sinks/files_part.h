@@ -1,6 +1,7 @@
 /**
  * @file files_part.h
- * Inside of the files sink: parts, manifests, paths. Layout: docs/formats.md, design.md 3.4.
+ * Inside of the files sink: parts, manifests, the swap, what stands beside the data. Layout: docs/formats.md,
+ * design.md 3.4.
  */
 #ifndef TAKI_LOAD_FILES_PART_H
 #define TAKI_LOAD_FILES_PART_H
@@ -8,6 +9,9 @@
 #include "sink.h"
 
 #include "taki/hash.h"
+
+/** Names that readers of `*` and `dt=*` never see; common's sweep removes them before the next run. */
+#define TAKI_FILES_ASIDE ".tmp-dt="
 
 /** One published file. */
 struct taki_published {
@@ -22,31 +26,84 @@ struct taki_published {
 struct taki_publication {
     taki_date date;
     const char *snapshot_id, *pii;
+    char sha256[TAKI_SHA256_HEX]; /**< of manifest.json */
     struct taki_published *files;
     size_t count;
 };
 
-/** Writes one table as a single gzip member at @p path; durable. Fills the figures of @p file. */
-TAKI_NODISCARD enum taki_status taki_files_write_part(struct taki_run *run, const struct taki_target *target,
+/** Writes one table as a single gzip member at @p path; durable. Fills the figures of @p file. Thread-safe. */
+TAKI_NODISCARD enum taki_status taki_files_write_part(const struct taki_target *target,
                                                       const struct taki_stage_set *set,
                                                       const struct taki_stage_table *table, const char *path,
                                                       struct taki_published *file, struct taki_error *err);
+/** Memory one taki_files_write_part may hold at a time, for deciding how many run beside each other. */
+size_t taki_files_part_memory(void);
 
 /** `<path>/v1/...`, in the run arena. Not thread-safe. */
 const char *taki_files_path(struct taki_run *run, const struct taki_target *target, const char *format, ...)
     TAKI_PRINTF(3, 4);
 
-/** manifest.json of a publication. */
+/**
+ * manifest.json of a publication: @p files of this run, then the files @p kept of an earlier one, in order of the set.
+ * Its last member `checksum` is the SHA-256 of the document without that member.
+ */
 void taki_files_manifest_write(const struct taki_target *target, const struct taki_stage_set *set,
-                               const struct taki_published *files, size_t count, struct taki_buf *out);
-/** Reads `v1/manifest/<folder>/manifest.json`. TAKI_DAMAGED if it is not one of ours. */
+                               const struct taki_published *files, size_t count, const struct taki_publication *kept,
+                               struct taki_buf *out);
+/** "full", "hashed", "none". */
+const char *taki_files_pii_name(enum taki_pii pii);
+/** Is there a manifest of this date? */
+bool taki_files_is_published(struct taki_run *run, const struct taki_target *target, taki_date date);
+/** Reads the manifest of a date. TAKI_DAMAGED if it is not one of ours, or changed. */
 TAKI_NODISCARD enum taki_status taki_files_manifest_read(struct taki_run *run, const struct taki_target *target,
-                                                         const char *folder, struct taki_publication *publication,
+                                                         taki_date date, struct taki_publication *publication,
                                                          struct taki_error *err);
+/** Dates that have a manifest, rising; other names in the folder are passed over. */
+TAKI_NODISCARD enum taki_status taki_files_dates(struct taki_run *run, const struct taki_target *target,
+                                                 taki_date **dates, size_t *count, struct taki_error *err);
 /** All publications of a target in order of date. */
 TAKI_NODISCARD enum taki_status taki_files_publications(struct taki_run *run, const struct taki_target *target,
                                                         struct taki_publication **publications, size_t *count,
                                                         struct taki_error *err);
+
+/** A step of the swap: @p fresh takes the place of @p place (exchanged, or moved where nothing is), or, as a removal,
+ * @p place goes aside to @p fresh. */
+struct taki_files_step {
+    const char *fresh, *place;
+    bool removal, exchanged; /**< exchanged: set when done */
+};
+
+/** Takes all steps in order, or none of them: what fails midway is undone. Killed midway, the next
+ * taki_files_recover does that. */
+TAKI_NODISCARD enum taki_status taki_files_swap(struct taki_run *run, const struct taki_target *target, taki_date date,
+                                                struct taki_files_step *steps, size_t count, struct taki_error *err);
+/** Undoes a whole swap. */
+void taki_files_unswap(struct taki_run *run, const struct taki_target *target, const struct taki_files_step *steps,
+                       size_t count);
+/** The swap is done for good: the next run has nothing to recover. */
+void taki_files_settled(struct taki_run *run, const struct taki_target *target);
+/** Puts right what a kill inside a swap left, then removes what is aside. Call while holding the lock. */
+TAKI_NODISCARD enum taki_status taki_files_recover(struct taki_run *run, const struct taki_target *target,
+                                                   struct taki_error *err);
+
+/** Schema texts of all tables of the set in `schema/` (one folder, to be swapped in by @p step). *changed is false if
+ * they stand there already. */
+TAKI_NODISCARD enum taki_status taki_files_schema(struct taki_run *run, const struct taki_target *target,
+                                                  const struct taki_stage_set *set, struct taki_files_step *step,
+                                                  bool *changed, struct taki_error *err);
+/** SHA-256 over names and contents of `schema/`. */
+TAKI_NODISCARD enum taki_status taki_files_schema_hash(struct taki_run *run, const struct taki_target *target,
+                                                       char out[TAKI_SHA256_HEX], struct taki_error *err);
+/** Target of the `current` link as text, "" if there is none. */
+const char *taki_files_current(struct taki_run *run, const struct taki_target *target);
+/** Points `current`, then latest.json, at the publication of @p date; both as before after a failure. Without @p
+ * always, only if they don't say so already. */
+TAKI_NODISCARD enum taki_status taki_files_point(struct taki_run *run, const struct taki_target *target, taki_date date,
+                                                 bool always, struct taki_error *err);
+/** Text of latest.json. */
+TAKI_NODISCARD enum taki_status taki_files_latest_text(struct taki_run *run, const struct taki_target *target,
+                                                       const struct taki_publication *publication, struct taki_buf *out,
+                                                       struct taki_error *err);
 
 TAKI_NODISCARD enum taki_status taki_files_list(struct taki_run *run, const struct taki_target *target,
                                                 struct taki_error *err);
