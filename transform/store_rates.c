@@ -46,9 +46,9 @@ static void divide(uint64_t a, uint64_t b, struct quotient *q)
     taki_buf_add_i64(&buf, (int64_t)a);
     *q = (struct quotient){.whole = (int)buf.size};
     for (int i = 0; i < q->whole || (rest > 0 && significant < DIGITS && q->count < ROOM - 1); i++) {
-        rest = rest * 10 + (i < q->whole ? (uint64_t)(buf.data[i] - '0') : 0U);
-        uint64_t digit = rest / b;
-        rest %= b;
+        uint64_t wide = rest * 10 + (i < q->whole ? (uint64_t)(buf.data[i] - '0') : 0U);
+        uint64_t digit = wide / b;
+        rest = wide % b;
         significant += significant > 0 || digit > 0 ? 1 : 0;
         q->digits[q->count++] = (char)('0' + digit);
     }

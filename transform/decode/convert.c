@@ -1,4 +1,4 @@
-#include "mapping.h"
+#include "steps.h"
 
 #include "taki/json.h"
 
@@ -133,7 +133,7 @@ static bool put_date(struct taki_decoding *d, const struct taki_column *column, 
         taki_date_split(date, &year, &month, &day);
         date = taki_date_of(year, month, 1);
     }
-    memcpy(out, &date, sizeof date);
+    *(taki_date *)out = date;
     return true;
 }
 

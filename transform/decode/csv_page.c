@@ -1,4 +1,4 @@
-#include "mapping.h"
+#include "steps.h"
 
 #include "taki/csv.h"
 #include "taki/json.h"

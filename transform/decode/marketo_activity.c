@@ -1,4 +1,5 @@
 #include "marketo_own.h"
+#include "steps.h"
 
 #include "taki/json.h"
 

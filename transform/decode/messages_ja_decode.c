@@ -22,6 +22,7 @@ const struct taki_message taki_transform_messages_decode[] = {
     {"compare the 'fields' of '%s:%s' with the file (and skip_lines, delimiter, encoding)",
      "'%s:%s' の 'fields' をファイルと見比べてください(skip_lines、delimiter、encoding も)"},
     {"the header line is no CSV: %s", "見出し行が CSV ではありません: %s"},
+    {"%zu mistakes in the mappings of '%s'", "対応表の誤りが %zu 件あります('%s')"},
     {"did you mean '%s'?", "'%s' ではありませんか"},
     {"docs/mapping.md lists the columns of each entity", "各エンティティの列は docs/mapping.md にあります"},
     {"give one of them, or split the file by the way its dates are written",

@@ -1,5 +1,6 @@
-#include "mapping.h"
+#include "steps.h"
 
+#include "taki/log.h"
 #include "taki/row.h"
 
 #include <string.h>
@@ -107,6 +108,28 @@ static enum taki_status vendor_object(struct taki_mapping_build *build, struct l
     return TAKI_OK;
 }
 
+/* All mistakes are told in one go: each is said, the count fails the run. */
+static enum taki_status told(struct taki_mapping_build *build, enum taki_status status, struct taki_error *err)
+{
+    if (status != TAKI_USAGE || err == NULL)
+        return status;
+    taki_say("%s", err->text);
+    if (err->hint[0] != '\0')
+        taki_say("%s", err->hint);
+    *err = (struct taki_error){.status = TAKI_OK};
+    build->mistakes++;
+    return TAKI_OK;
+}
+
+static enum taki_status mapped_object(struct taki_mapping_build *build, struct taki_stream_map *map,
+                                      const struct taki_node *object, struct taki_error *err)
+{
+    TAKI_TRY(zone_of(build, map, err));
+    TAKI_TRY(taki_mapping_file(build, map, object, err));
+    map->hash = map_hash(build, map);
+    return TAKI_OK;
+}
+
 /* objects.<name>.entity: a mapping written in the configuration, of any source type. */
 static enum taki_status mapped_objects(struct taki_mapping_build *build, struct list *list,
                                        const struct taki_node *node, const struct taki_vendor_map *vendor,
@@ -119,9 +142,7 @@ static enum taki_status mapped_objects(struct taki_mapping_build *build, struct 
             continue;
         struct taki_stream_map *map = add_map(build, list, node, object->key);
         map->vendor = vendor;
-        TAKI_TRY(zone_of(build, map, err));
-        TAKI_TRY(taki_mapping_file(build, map, object, err));
-        map->hash = map_hash(build, map);
+        TAKI_TRY(told(build, mapped_object(build, map, object, err), err));
     }
     return TAKI_OK;
 }
@@ -132,7 +153,7 @@ static enum taki_status source_maps(struct taki_mapping_build *build, struct lis
     const struct taki_vendor_map *vendor = vendor_of(taki_node_text(taki_node_find(node, "type")));
     TAKI_TRY(mapped_objects(build, list, node, vendor, err));
     for (size_t i = 0; vendor != NULL && i < vendor->object_count; i++)
-        TAKI_TRY(vendor_object(build, list, node, vendor, &vendor->objects[i], err));
+        TAKI_TRY(told(build, vendor_object(build, list, node, vendor, &vendor->objects[i], err), err));
     return vendor_object(build, list, node, vendor, &taki_tombstone_map, err);
 }
 
@@ -148,10 +169,13 @@ enum taki_status taki_decoder_set_new(struct taki_arena *arena, const struct tak
         names[i] = sources->children[i].key;
         vendors[i] = vendor_of(taki_node_text(taki_node_find(&sources->children[i], "type")));
     }
-    struct taki_mapping_build build = {arena, config, zone, names, vendors, count};
+    struct taki_mapping_build build = {arena, config, zone, names, vendors, count, 0};
     struct list list = {NULL, 0, 0};
     for (size_t i = 0; i < count; i++)
         TAKI_TRY(source_maps(&build, &list, &sources->children[i], err));
+    if (build.mistakes > 0)
+        return taki_fail(err, TAKI_USAGE, "%zu mistakes in the mappings of '%s'", build.mistakes,
+                         taki_config_path(config));
     *set = TAKI_NEW(arena, struct taki_decoder_set);
     (*set)->maps = (const struct taki_stream_map *const *)list.maps;
     (*set)->count = list.count;

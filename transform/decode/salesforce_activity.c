@@ -54,13 +54,6 @@ static taki_str direction_of(taki_str call_type)
     return taki_str_is(call_type, "Outbound") ? TAKI_STR("out") : TAKI_STR_NULL;
 }
 
-static taki_str first_of(taki_str a, taki_str b, taki_str fallback)
-{
-    if (!taki_str_is_null(a))
-        return a;
-    return taki_str_is_null(b) ? fallback : b;
-}
-
 static enum taki_status modified(struct taki_decoding *d, struct taki_activity *activity, size_t extra,
                                  struct taki_error *err)
 {
@@ -101,7 +94,9 @@ enum taki_status taki_sf_task(struct taki_decoding *d, void *row, struct taki_er
         return taki_decoding_reject(d, err, "value: IsClosed: '%.*s' is no true or false", TAKI_STR_ARG(is_closed));
     place_task(task, day, closed);
     taki_str subtype = taki_decoding_extra(d, TASK_SUBTYPE);
-    task->type = first_of(taki_decoding_extra(d, TASK_TYPE), subtype, TAKI_STR("task"));
+    task->type = taki_decoding_extra(d, TASK_TYPE);
+    if (taki_str_is_null(task->type))
+        task->type = taki_str_is_null(subtype) ? TAKI_STR("task") : subtype;
     task->direction = direction_of(taki_decoding_extra(d, TASK_CALL_TYPE));
     task->is_automated = is_automatic(subtype, task->subject);
     about(d, task, taki_decoding_extra(d, TASK_WHAT));
@@ -121,7 +116,9 @@ enum taki_status taki_sf_event(struct taki_decoding *d, void *row, struct taki_e
     } else if (taki_date_is_null(event->due_date)) {
         event->due_date = taki_zone_date(d->map->zone, event->ts);
     }
-    event->type = first_of(taki_decoding_extra(d, EVENT_TYPE), TAKI_STR_NULL, TAKI_STR("meeting"));
+    event->type = taki_decoding_extra(d, EVENT_TYPE);
+    if (taki_str_is_null(event->type))
+        event->type = TAKI_STR("meeting");
     event->is_automated = is_automatic(TAKI_STR_NULL, event->subject);
     about(d, event, taki_decoding_extra(d, EVENT_WHAT));
     body(event, taki_decoding_extra(d, EVENT_TEXT));
