@@ -145,17 +145,22 @@ static enum taki_status compare(struct side *a, struct side *b, struct counts *c
     return TAKI_OK;
 }
 
+static const struct taki_stage_table *table_named(const struct taki_stage_set *set, const char *name)
+{
+    for (size_t i = 0; i < set->table_count; i++) {
+        if (strcmp(set->tables[i].name, name) == 0)
+            return &set->tables[i];
+    }
+    return NULL;
+}
+
 static enum taki_status diff_table(struct taki_run *run, const struct taki_stage_set *first,
                                    const struct taki_stage_set *second, const struct taki_stage_table *table,
                                    struct taki_error *err)
 {
-    const struct taki_stage_table *other = NULL;
+    const struct taki_stage_table *other = table_named(second, table->name);
     struct side a = {0}, b = {0};
     struct counts counts = {0};
-    for (size_t i = 0; i < second->table_count; i++) {
-        if (strcmp(second->tables[i].name, table->name) == 0)
-            other = &second->tables[i];
-    }
     if (!other) {
         taki_print("%s: only in the first set\n", table->name);
         return TAKI_OK;
@@ -204,6 +209,11 @@ enum taki_status taki_transform_diff(struct taki_run *run, struct taki_error *er
     for (size_t i = 0; i < chosen[0]->table_count; i++) {
         if (taki_run_selected(run, chosen[0]->tables[i].name))
             TAKI_TRY(diff_table(run, chosen[0], chosen[1], &chosen[0]->tables[i], err));
+    }
+    for (size_t i = 0; i < chosen[1]->table_count; i++) {
+        const struct taki_stage_table *table = &chosen[1]->tables[i];
+        if (!table_named(chosen[0], table->name) && taki_run_selected(run, table->name))
+            taki_print("%s: only in the second set\n", table->name);
     }
     return TAKI_OK;
 }
