@@ -152,10 +152,11 @@ static enum taki_status compare(const struct taki_download *plan, const char **w
     if (!taki_file_exists(plan->spool)) // an empty body leaves no file
         TAKI_TRY(taki_file_append(plan->spool, TAKI_STR(""), err));
     TAKI_TRY(taki_file_hash(plan->spool, hash, &size, err));
-    if (plan->bytes >= 0 && size != plan->bytes)
+    if (plan->bytes >= 0 && size != plan->bytes) {
         *why = "its size is not the one promised";
-    else if (plan->sha256.data != NULL && !taki_str_is(plan->sha256, hash))
+    } else if (plan->sha256.data != NULL && !taki_str_is(plan->sha256, hash)) {
         *why = "its SHA-256 is not the one promised";
+    }
     return TAKI_OK;
 }
 

@@ -1,5 +1,7 @@
 #include "files.h"
 
+#include "sources.h"
+
 #include "taki/charset.h"
 #include "taki/log.h"
 
@@ -42,34 +44,44 @@ static void check_keys(struct reading *r, const struct taki_node *object)
             continue;
         const char *nearest = taki_nearest(child->key, known_keys, TAKI_LEN(known_keys));
         r->problems++;
-        if (nearest != NULL)
+        if (nearest != NULL) {
             taki_say("%s: unknown key, did you mean '%s'?", place_of(r, child), nearest);
-        else
+        } else {
             taki_say("%s: unknown key", place_of(r, child));
+        }
     }
 }
 
-/** Position of the scalar @p key in @p names; @p fallback if it is not set, and after refusing. */
-static size_t read_choice(struct reading *r, const struct taki_node *object, const char *key, const char *const *names,
-                          size_t count, size_t fallback, const char *wanted)
+/** A key with a fixed list of values. */
+struct choice {
+    const char *key;
+    const char *const *names;
+    size_t count;
+    const char *wanted;
+};
+static const struct choice format_choice = {"format", format_names, TAKI_LEN(format_names), "csv, tsv, json or ndjson"};
+static const struct choice mode_choice = {"mode", mode_names, TAKI_LEN(mode_names), "replace, append or upsert"};
+
+/** Position of the value in the list; the first one if it is not set, and after refusing. */
+static size_t read_choice(struct reading *r, const struct taki_node *object, const struct choice *choice)
 {
-    const struct taki_node *node = taki_node_find(object, key);
-    if (node == NULL)
-        return fallback;
-    for (size_t i = 0; i < count; i++) {
-        if (taki_str_is(taki_node_text(node), names[i]))
+    const struct taki_node *node = taki_node_find(object, choice->key);
+    if (node == NULL) {
+        return 0;
+    }
+    for (size_t i = 0; i < choice->count; i++) {
+        if (taki_str_is(taki_node_text(node), choice->names[i]))
             return i;
     }
-    refuse(r, node, wanted);
-    return fallback;
+    refuse(r, node, choice->wanted);
+    return 0;
 }
 
 static void read_format(struct reading *r, const struct taki_node *object, struct taki_files_object *own)
 {
     own->rule.format = taki_files_format_of(own->path);
     if (taki_node_find(object, "format") != NULL) {
-        own->rule.format = format_names[read_choice(r, object, "format", format_names, TAKI_LEN(format_names), 0,
-                                                    "csv, tsv, json or ndjson")];
+        own->rule.format = format_names[read_choice(r, object, &format_choice)];
     } else if (own->rule.format == NULL) {
         r->problems++;
         taki_say("%s: the path does not tell the format; add 'format': csv, tsv, json or ndjson", place_of(r, object));
@@ -79,10 +91,11 @@ static void read_format(struct reading *r, const struct taki_node *object, struc
     const struct taki_node *delimiter = taki_node_find(object, "delimiter");
     if (delimiter == NULL)
         return;
-    if (taki_node_text(delimiter).size != 1 || taki_node_text(delimiter).data[0] == '"')
+    if (taki_node_text(delimiter).size != 1 || taki_node_text(delimiter).data[0] == '"') {
         refuse(r, delimiter, "one character");
-    else
+    } else {
         own->rule.delimiter = taki_node_text(delimiter).data[0];
+    }
 }
 
 static void read_encoding(struct reading *r, const struct taki_node *object, struct taki_files_object *own)
@@ -146,8 +159,7 @@ static void read_object(struct reading *r, const struct taki_node *object, struc
     read_format(r, object, own);
     read_encoding(r, object, own);
     read_lines(r, object, own);
-    own->mode = (enum taki_files_mode)read_choice(r, object, "mode", mode_names, TAKI_LEN(mode_names),
-                                                  TAKI_FILES_REPLACE, "replace, append or upsert");
+    own->mode = (enum taki_files_mode)read_choice(r, object, &mode_choice);
     own->rule.records_at = taki_node_text(taki_node_find(object, "records_at"));
     own->rule.ceiling_bytes = (size_t)256 << 20;
 }

@@ -31,10 +31,11 @@ static const char *url_of(struct taki_fetch *fetch, const char *path)
         taki_buf_add_char(&url, '/');
     for (const char *p = path; *p != '\0'; p++) {
         bool is_plain = (*p >= '0' && *p <= '9') || (*p >= 'A' && *p <= 'Z') || (*p >= 'a' && *p <= 'z');
-        if (is_plain || strchr(kept, *p) != NULL)
+        if (is_plain || strchr(kept, *p) != NULL) {
             taki_buf_add_char(&url, *p);
-        else
+        } else {
             taki_buf_format(&url, "%%%02X", (unsigned)(unsigned char)*p);
+        }
     }
     const char *text = taki_arena_copy(fetch->arena, url.data, url.size);
     taki_buf_reset(&url);
@@ -49,9 +50,10 @@ static enum taki_status bring_over_http(struct taki_fetch *fetch, const char *pa
     size_t count = 0;
     if (memory != NULL && memory->etag.size > 0)
         conditions[count++] = taki_arena_format(fetch->arena, "If-None-Match: %.*s", TAKI_STR_ARG(memory->etag));
-    if (memory != NULL && memory->last_modified.size > 0)
+    if (memory != NULL && memory->last_modified.size > 0) {
         conditions[count++] =
             taki_arena_format(fetch->arena, "If-Modified-Since: %.*s", TAKI_STR_ARG(memory->last_modified));
+    }
     const struct taki_download plan = {
         .url = url_of(fetch, path),
         .spool = spool(fetch, "received"),
@@ -143,10 +145,11 @@ enum taki_status taki_files_bring(struct taki_fetch *fetch, const char *path, co
     bool is_local = taki_session_option(fetch->session, "path").size > 0;
     TAKI_TRY(taki_file_remove(spool_folder(fetch), err));
     TAKI_TRY(taki_file_make_folder(spool_folder(fetch), err));
-    if (is_local)
+    if (is_local) {
         TAKI_TRY(bring_from_disk(fetch, path, body, err));
-    else
+    } else {
         TAKI_TRY(bring_over_http(fetch, path, memory, body, err));
+    }
     if (body->is_missing || body->is_same)
         return TAKI_OK;
     TAKI_TRY(open_spool(fetch, path, body, err));

@@ -227,10 +227,11 @@ enum taki_status taki_files_fetch(struct taki_fetch *fetch, struct taki_error *e
     if (taki_landing_pages(fetch->landing) > 0) // a killed run's: files are read from their beginning
         TAKI_TRY(taki_landing_restart(fetch->landing, fetch->lo, fetch->hi, err));
     bool is_series = object->is_dated && object->mode != TAKI_FILES_REPLACE;
-    if (is_series)
+    if (is_series) {
         TAKI_TRY(read_days(&f, err));
-    else
+    } else {
         TAKI_TRY(object->is_dated ? read_newest(&f, err) : read_one(&f, err));
+    }
     fetch->cursor_after = taki_files_memory_write(fetch->arena, &f.after);
     if (f.landed == 0)
         fetch->outcome = TAKI_FETCH_SAME;

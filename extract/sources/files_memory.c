@@ -77,14 +77,15 @@ const char *taki_files_path(struct taki_arena *arena, taki_str pattern, taki_dat
     for (size_t i = 0; i < pattern.size; i++) {
         char next = pattern.data[i] == '%' && i + 1 < pattern.size ? pattern.data[i + 1] : '\0';
         i += next == 'Y' || next == 'm' || next == 'd';
-        if (next == 'Y')
+        if (next == 'Y') {
             taki_buf_add(&buf, text, 4);
-        else if (next == 'm')
+        } else if (next == 'm') {
             taki_buf_add(&buf, text + 5, 2);
-        else if (next == 'd')
+        } else if (next == 'd') {
             taki_buf_add(&buf, text + 8, 2);
-        else
+        } else {
             taki_buf_add_char(&buf, pattern.data[i]);
+        }
     }
     const char *path = taki_arena_copy(arena, buf.data == NULL ? "" : buf.data, buf.size);
     taki_buf_reset(&buf);

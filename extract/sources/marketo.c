@@ -1,5 +1,6 @@
 #include "marketo.h"
 
+#include "sources.h"
 #include "url.h"
 
 #include "taki/log.h"

@@ -145,9 +145,10 @@ static enum taki_status await(struct exporting *x, struct taki_error *err)
             return TAKI_OK;
         if (x->job.state == TAKI_JOB_CREATED)
             TAKI_TRY(enqueue(x, err));
-        if (x->job.state == TAKI_JOB_UNKNOWN)
+        if (x->job.state == TAKI_JOB_UNKNOWN) {
             return taki_fail(err, TAKI_CONTRACT, "job '%.*s' has the unknown status '%.*s'", TAKI_STR_ARG(x->job.id),
                              TAKI_STR_ARG(x->job.status));
+        }
         if (waited_ms >= LONGEST_JOB_MS) {
             (void)taki_fail(err, TAKI_UNREACHABLE, "job '%.*s' is still '%.*s' after %" PRId64 " minutes",
                             TAKI_STR_ARG(x->job.id), TAKI_STR_ARG(x->job.status), waited_ms / 60000);
@@ -169,10 +170,11 @@ static enum taki_status run_job(struct exporting *x, struct taki_error *err)
 {
     find_kept_job(x);
     for (int jobs = 0; jobs < MAX_JOBS; jobs++) {
-        if (x->job.id.size == 0 && has_old_pieces(x))
+        if (x->job.id.size == 0 && has_old_pieces(x)) {
             x->fetch->outcome = TAKI_FETCH_RESTART;
-        else if (x->job.id.size == 0)
+        } else if (x->job.id.size == 0) {
             TAKI_TRY(create(x, err));
+        }
         if (x->is_unsupported || x->fetch->outcome != TAKI_FETCH_WHOLE)
             return TAKI_OK;
         TAKI_TRY(await(x, err));
@@ -266,11 +268,12 @@ static enum taki_status land(struct exporting *x, taki_str file, const struct ta
             TAKI_TRY(check_count(x, taki_files_reader_counts(reader).records, err));
         if (is_last && end > landed && x->job.records >= 0)
             taki_landing_expect(x->fetch->landing, x->job.records, "numberOfRecords");
-        if (end > landed)
+        if (end > landed) {
             TAKI_TRY(land_piece(x, &piece, reply,
                                 is_last ? taki_marketo_next(x->fetch, x->wanted->next_item, TAKI_STR_NULL)
                                         : taki_marketo_next(x->fetch, x->wanted->item, piece_place(x, end)),
                                 err));
+        }
     }
     size_t count;
     const taki_str *fields = taki_files_reader_fields(reader, &count);

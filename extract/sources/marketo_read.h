@@ -22,13 +22,13 @@ struct taki_marketo_type {
 const struct taki_marketo_type *taki_marketo_types(size_t *count);
 
 /**
- * Ids to ask for, ascending: the wanted kinds and @p extra (names or ids) found in a types.json answer, by name; a
- * recalled id counts only where no name fits and the subscription has that id. Lives in @p arena.
+ * Ids to ask for, ascending: the wanted kinds and @p extra (names or ids) found in a types.json answer @p json, by
+ * name; a recalled id counts only where no name fits and the subscription has that id. Lives in @p arena.
  */
-const int64_t *taki_marketo_resolve(struct taki_arena *arena, const struct taki_json *types, const taki_str *extra,
+const int64_t *taki_marketo_resolve(struct taki_arena *arena, const struct taki_json *json, const taki_str *extra,
                                     size_t extra_count, size_t *count);
 /** Id of the type called by one of @p names ('|' between), else @p fallback_id. */
-int64_t taki_marketo_type_id(struct taki_arena *arena, const struct taki_json *types, const char *names,
+int64_t taki_marketo_type_id(struct taki_arena *arena, const struct taki_json *json, const char *names,
                              int64_t fallback_id);
 
 enum taki_marketo_job_state { TAKI_JOB_CREATED, TAKI_JOB_RUNNING, TAKI_JOB_DONE, TAKI_JOB_GONE, TAKI_JOB_UNKNOWN };

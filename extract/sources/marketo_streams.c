@@ -209,11 +209,20 @@ static const char *leads_body(struct taki_fetch *fetch, const char *filter, taki
     return body_text(fetch, &buf);
 }
 
-static enum taki_status export_leads(struct taki_fetch *fetch, const char *filter, int64_t item, taki_instant lo,
-                                     taki_instant hi, bool *is_unsupported, struct taki_error *err)
+/** One job's share of a window. */
+struct leads_share {
+    const char *filter;
+    int64_t item;
+    taki_instant lo, hi;
+};
+
+static enum taki_status export_leads(struct taki_fetch *fetch, const struct leads_share *share, bool *is_unsupported,
+                                     struct taki_error *err)
 {
-    const struct taki_marketo_export wanted = {
-        .kind = "leads", .body = leads_body(fetch, filter, lo, hi), .item = item, .next_item = item + 1};
+    const struct taki_marketo_export wanted = {.kind = "leads",
+                                               .body = leads_body(fetch, share->filter, share->lo, share->hi),
+                                               .item = share->item,
+                                               .next_item = share->item + 1};
     return taki_marketo_export(fetch, &wanted, is_unsupported, err);
 }
 
@@ -238,12 +247,13 @@ static enum taki_status walk_by_creation(struct taki_fetch *fetch, struct taki_e
         taki_instant hi = {lo.us + step < fetch->hi.us ? lo.us + step : fetch->hi.us};
         if (item < place.item)
             continue;
-        TAKI_TRY(export_leads(fetch, "createdAt", item, lo, hi, &unsupported, err));
+        TAKI_TRY(export_leads(fetch, &(struct leads_share){"createdAt", item, lo, hi}, &unsupported, err));
         if (fetch->outcome != TAKI_FETCH_WHOLE)
             return TAKI_OK;
-        if (unsupported)
+        if (unsupported) {
             return taki_fail(err, TAKI_FAILED, "'%s' filters leads neither by updatedAt nor by createdAt",
                              fetch->session->name);
+        }
     }
     return TAKI_OK;
 }
@@ -256,7 +266,7 @@ enum taki_status taki_marketo_fetch_leads(struct taki_fetch *fetch, struct taki_
     if (!unsupported && taki_marketo_place(fetch).item > 0)
         return TAKI_OK;
     if (!unsupported)
-        TAKI_TRY(export_leads(fetch, "updatedAt", 0, fetch->lo, fetch->hi, &unsupported, err));
+        TAKI_TRY(export_leads(fetch, &(struct leads_share){"updatedAt", 0, fetch->lo, fetch->hi}, &unsupported, err));
     if (!unsupported)
         return TAKI_OK;
     TAKI_TRY(taki_landing_keep(fetch->landing, "filter", TAKI_STR("createdAt"), err));
@@ -288,10 +298,11 @@ static enum taki_status walk_activities(struct taki_fetch *fetch, const char *ur
     struct taki_marketo_walk walk = {.url = url, .item = item, .next_item = item + 1, .ends_by_more = true};
     if (place.item > item)
         return TAKI_OK;
-    if (place.item == item && place.token.data != NULL)
+    if (place.item == item && place.token.data != NULL) {
         walk.token = place.token;
-    else
+    } else {
         TAKI_TRY(taki_marketo_token(fetch, fetch->lo, &walk.token, err));
+    }
     enum taki_marketo_end end;
     TAKI_TRY(taki_marketo_walk(fetch, &walk, &end, err));
     if (end == TAKI_WALK_LARGE)
@@ -334,9 +345,10 @@ enum taki_status taki_marketo_fetch_activities(struct taki_fetch *fetch, struct 
     size_t count;
     TAKI_TRY(taki_marketo_need_types(fetch->session, err));
     const int64_t *ids = activity_ids(fetch, &count);
-    if (count == 0)
+    if (count == 0) {
         return taki_fail(err, TAKI_CONTRACT, "activities/types.json of '%s' names none of the kinds needed",
                          fetch->session->name);
+    }
     if (taki_marketo_is_bulk(fetch))
         return taki_marketo_place(fetch).item > 0 ? TAKI_OK : export_activities(fetch, ids, count, err);
     for (size_t at = 0; at < count && fetch->outcome != TAKI_FETCH_SKIP; at += TYPES_A_CALL) {
@@ -389,31 +401,41 @@ enum taki_status taki_marketo_fetch_programs(struct taki_fetch *fetch, struct ta
     return taki_engine_call_all(fetch->session->engine, requests, count, take_program, &taking, err);
 }
 
-/** One program's members changed in [lo, hi), at most seven days; too many of them are asked for in halves. */
-static enum taki_status members_between(struct taki_fetch *fetch, int64_t program, struct taki_marketo_walk *walk,
-                                        taki_instant lo, taki_instant hi, int splits, struct taki_error *err)
+/** A question for one program's members changed in [lo, hi), at most seven days. */
+struct members_question {
+    int64_t program;
+    taki_instant lo, hi;
+    int splits; /**< how often it was halved */
+};
+
+/** Too many members for one answer are asked for in halves. */
+static enum taki_status members_between(struct taki_fetch *fetch, const struct members_question *q,
+                                        struct taki_marketo_walk *walk, struct taki_error *err)
 {
     char start[21], stop[21];
-    taki_marketo_time(lo, start);
-    taki_marketo_time(hi, stop);
+    taki_marketo_time(q->lo, start);
+    taki_marketo_time(q->hi, stop);
     walk->url = taki_arena_format(fetch->arena,
                                   "/rest/v1/programs/%" PRId64 "/members.json?batchSize=300&fields=" MEMBER_FIELDS
                                   "&filterType=updatedAt&startAt=%s&endAt=%s",
-                                  program, start, stop);
+                                  q->program, start, stop);
     enum taki_marketo_end end;
     TAKI_TRY(taki_marketo_walk(fetch, walk, &end, err));
     if (end != TAKI_WALK_LARGE)
         return TAKI_OK;
-    if (splits >= MAX_SPLITS)
+    if (q->splits >= MAX_SPLITS) {
         return taki_fail(err, TAKI_FAILED, "members of program %" PRId64 " are too many even between %s and %s",
-                         program, start, stop);
-    taki_instant middle = {lo.us + (hi.us - lo.us) / 2};
+                         q->program, start, stop);
+    }
+    taki_instant middle = {q->lo.us + (q->hi.us - q->lo.us) / 2};
     struct taki_marketo_walk first = *walk, second = *walk;
     first.token = second.token = TAKI_STR_NULL;
     first.is_part = second.is_part = true;
     first.next_item = walk->item;
-    TAKI_TRY(members_between(fetch, program, &first, lo, middle, splits + 1, err));
-    return members_between(fetch, program, &second, middle, hi, splits + 1, err);
+    const struct members_question early = {q->program, q->lo, middle, q->splits + 1};
+    const struct members_question late = {q->program, middle, q->hi, q->splits + 1};
+    TAKI_TRY(members_between(fetch, &early, &first, err));
+    return members_between(fetch, &late, &second, err);
 }
 
 static enum taki_status members_of(struct taki_fetch *fetch, int64_t program, struct taki_error *err)
@@ -429,7 +451,7 @@ static enum taki_status members_of(struct taki_fetch *fetch, int64_t program, st
             continue;
         if (item == place.item)
             walk.token = place.token;
-        TAKI_TRY(members_between(fetch, program, &walk, lo, hi, 0, err));
+        TAKI_TRY(members_between(fetch, &(struct members_question){program, lo, hi, 0}, &walk, err));
     }
     return TAKI_OK;
 }
