@@ -45,13 +45,15 @@ enum taki_status taki_exchange_prepare(struct taki_exchange *exchange, struct ta
     size_t most = request->max_wire_bytes != 0 ? request->max_wire_bytes : engine->setup.max_wire_bytes;
     taki_buf_init(&reply->wire_bytes, most);
     exchange->url = request->url;
-    if (request->url[0] == '/' && engine->base != NULL)
+    if (request->url[0] == '/' && engine->base != NULL) {
         exchange->url =
             taki_arena_format(reply->arena, "%.*s%s", TAKI_STR_ARG(without_trailing_slash(engine->base)), request->url);
+    }
     struct taki_url url;
-    if (!taki_url_split(taki_str_of(exchange->url), &url))
+    if (!taki_url_split(taki_str_of(exchange->url), &url)) {
         return taki_fail(err, TAKI_CONTRACT, "'%s' is not a URL that can be asked",
                          taki_url_shown(reply->arena, "", exchange->url));
+    }
     if (!is_allowed(engine, &url))
         return refuse_host(engine, url.host, err);
     if (!url.https && !taki_url_is_loopback(&url))
@@ -108,20 +110,22 @@ static void fail_verdict(struct taki_exchange *exchange, enum taki_verdict verdi
     taki_str words = reply->message;
     if (words.size > MESSAGE_BYTES)
         words.size = MESSAGE_BYTES;
-    if (failure != NULL)
+    if (failure != NULL) {
         (void)taki_fail(err, status, "%s: %s (%d tries)", brief(reply), failure, exchange->tries);
-    else if (!taki_str_is_blank(reply->code) || !taki_str_is_blank(words))
+    } else if (!taki_str_is_blank(reply->code) || !taki_str_is_blank(words)) {
         (void)taki_fail(err, status, "%s: HTTP %d %.*s: %.*s (%d tries)", brief(reply), reply->status,
                         TAKI_STR_ARG(reply->code), TAKI_STR_ARG(words), exchange->tries);
-    else
+    } else {
         (void)taki_fail(err, status, "%s: HTTP %d (%d tries)", brief(reply), reply->status, exchange->tries);
-    if (status == TAKI_AUTH)
+    }
+    if (status == TAKI_AUTH) {
         (void)taki_hint(err, "check the credentials and permissions of source '%s'", exchange->engine->setup.source);
-    else if (status == TAKI_UNREACHABLE)
+    } else if (status == TAKI_UNREACHABLE) {
         (void)taki_hint(err, "the same command goes on where it stopped, once the source answers again");
-    else if (status == TAKI_QUOTA)
+    } else if (status == TAKI_QUOTA) {
         (void)taki_hint(err, "run the same command again later; lower sources.%s.rate if others share the quota",
                         exchange->engine->setup.source);
+    }
     settle(exchange, status);
 }
 

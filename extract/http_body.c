@@ -133,10 +133,11 @@ static enum taki_status count_csv(struct taki_reply *reply, struct taki_arena *s
         if (status == TAKI_END)
             return TAKI_OK;
         TAKI_TRY(status);
-        if (taki_str_is_null(header))
+        if (taki_str_is_null(header)) {
             header = taki_str_dup(scratch, record.raw);
-        else if (!taki_str_equal(record.raw, header))
+        } else if (!taki_str_equal(record.raw, header)) {
             reply->records++;
+        }
     }
 }
 

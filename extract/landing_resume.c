@@ -8,10 +8,11 @@
 static void add_instant(struct taki_json_writer *json, const char *name, taki_instant instant)
 {
     taki_json_name(json, name);
-    if (taki_instant_is_null(instant))
+    if (taki_instant_is_null(instant)) {
         taki_json_null(json);
-    else
+    } else {
         taki_json_i64(json, instant.us);
+    }
 }
 
 static void add_kept(const struct taki_landing_writer *writer, struct taki_json_writer *json)

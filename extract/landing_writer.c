@@ -206,19 +206,17 @@ void taki_landing_end_part(struct taki_landing_writer *writer)
     writer->part_sha = writer->raw_sha = NULL;
 }
 
-static enum taki_status part_for_page(struct taki_landing_writer *writer, struct taki_landing_part **part,
-                                      struct taki_error *err)
+/* The part that takes the next page: the last one, or a new one when that is full; NULL when there are too many. */
+static struct taki_landing_part *part_for_page(struct taki_landing_writer *writer)
 {
-    bool is_full = writer->part_sha != NULL && writer->parts[writer->part_count - 1].bytes >= PART_BYTES;
-    if (is_full)
+    if (writer->part_sha != NULL && writer->parts[writer->part_count - 1].bytes >= PART_BYTES)
         taki_landing_end_part(writer);
     if (writer->part_sha == NULL) {
         if (writer->part_count == TAKI_LANDING_PARTS)
-            return taki_fail(err, TAKI_CEILING, "'%s' has too many parts for one batch", writer->plan.object);
+            return NULL;
         taki_landing_begin_part(writer);
     }
-    *part = &writer->parts[writer->part_count - 1];
-    return TAKI_OK;
+    return &writer->parts[writer->part_count - 1];
 }
 
 /* One line beside each page line: what only a resumed run needs. */
@@ -284,8 +282,9 @@ static void describe(const struct taki_landing_writer *writer, const struct taki
 static enum taki_status add_member(struct taki_landing_writer *writer, const struct taki_landing_page *page,
                                    taki_str member, struct taki_error *err)
 {
-    struct taki_landing_part *part = NULL;
-    TAKI_TRY(part_for_page(writer, &part, err));
+    struct taki_landing_part *part = part_for_page(writer);
+    if (part == NULL)
+        return taki_fail(err, TAKI_CEILING, "'%s' has too many parts for one batch", writer->plan.object);
     struct taki_page entry = {.part = part->name, .offset = part->bytes, .bytes = (int64_t)member.size};
     describe(writer, page, &entry);
     TAKI_TRY(taki_file_append(taki_landing_path(writer, part->name), member, err));
@@ -364,9 +363,10 @@ enum taki_status taki_landing_add_reply(struct taki_landing_writer *writer, cons
                                      .headers = reply->headers_json,
                                      .received = reply->server_time,
                                      .next = next};
-    if (records_at != NULL)
+    if (records_at != NULL) {
         page.records = count_json(writer, reply, records_at);
-    else
+    } else {
         TAKI_TRY(add_csv_fields(writer, reply, err));
+    }
     return taki_landing_add(writer, &page, err);
 }

@@ -65,9 +65,10 @@ static enum taki_status guard(struct loop *loop, const struct taki_reply *reply,
     int most = loop->paging->max_pages > 0 ? loop->paging->max_pages : MOST_PAGES;
     if (!taki_str_is_null(loop->next))
         (void)taki_map_put(loop->tokens, loop->next, &is_new);
-    if (!is_new)
+    if (!is_new) {
         return taki_fail(err, TAKI_CONTRACT, "'%s' page %d: the vendor gave the same next page twice", object,
                          loop->pages);
+    }
     taki_sha256(reply->body, hash);
     (void)taki_map_put(loop->bodies, taki_str_of(hash), &is_new);
     if (!is_new)
@@ -126,11 +127,12 @@ static enum taki_status find_next(struct loop *loop, const struct taki_reply *re
     loop->next = TAKI_STR_NULL;
     if (loop->ended)
         return TAKI_OK;
-    if (paging->kind == TAKI_PAGING_OFFSET)
+    if (paging->kind == TAKI_PAGING_OFFSET) {
         next = taki_str_of(taki_arena_format(loop->fetch->arena, "%" PRId64, loop->offset));
-    else if (!has_next)
+    } else if (!has_next) {
         return taki_fail(err, TAKI_CONTRACT, "'%s' page %d: the vendor says there is more, but not where",
                          loop->fetch->stream->object, loop->pages);
+    }
     loop->next = taki_str_dup(loop->fetch->arena, next);
     return TAKI_OK;
 }

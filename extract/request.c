@@ -33,16 +33,17 @@ static void add_value(struct taki_buf *out, const struct taki_fetch *fetch, taki
     const struct taki_stream *stream = fetch->stream;
     bool seconds = stream->time_format != NULL && strcmp(stream->time_format, "iso_s") == 0;
     taki_instant last = {taki_instant_is_null(fetch->hi) ? INT64_MIN : fetch->hi.us - (seconds ? 1000000 : 1000)};
-    if (taki_str_is(name, "lo"))
+    if (taki_str_is(name, "lo")) {
         add_time(out, stream, fetch->lo);
-    else if (taki_str_is(name, "hi"))
+    } else if (taki_str_is(name, "hi")) {
         add_time(out, stream, fetch->hi);
-    else if (taki_str_is(name, "hi_inclusive"))
+    } else if (taki_str_is(name, "hi_inclusive")) {
         add_time(out, stream, last);
-    else if (taki_str_is(name, "fields"))
+    } else if (taki_str_is(name, "fields")) {
         add_fields(out, stream);
-    else
+    } else {
         taki_buf_add_str(out, taki_session_option(fetch->session, taki_str_dup(fetch->arena, name).data));
+    }
 }
 
 static void add_filled(struct taki_buf *out, const struct taki_fetch *fetch, const char *template)

@@ -93,7 +93,7 @@ taki_instant taki_http_date(taki_str value)
     taki_date date = taki_date_of(year, month, day);
     if (taki_date_is_null(date))
         return TAKI_INSTANT_NULL;
-    int64_t seconds = (int64_t)date.days * 86400 + hour * 3600 + minute * 60 + second;
+    int64_t seconds = ((date.days * INT64_C(24) + hour) * 60 + minute) * 60 + second;
     return (taki_instant){seconds * TAKI_US_PER_SECOND};
 }
 

@@ -64,6 +64,8 @@ static struct taki_span span_of(struct taki_session *session, const struct taki_
     if (is_whole || (order != NULL && order->full_refresh) || is_backfill(order))
         facts.bookmark = TAKI_INSTANT_NULL;
     struct taki_span span = taki_window_span(&facts);
+    if (is_backfill(order) && is_whole)
+        span.is_empty = true; /* what has no past cannot be read again as of a day */
     if (is_backfill(order) && !is_whole) {
         span.lo = order->from;
         span.hi = order->to.us < span.hi.us ? order->to : span.hi;
@@ -111,10 +113,11 @@ static enum taki_status open_landing(struct drive *drive, struct taki_arena *are
 static enum taki_status declared_fetch(struct taki_fetch *fetch, struct taki_error *err)
 {
     struct taki_request request = {0};
-    if (fetch->stream->request != NULL)
+    if (fetch->stream->request != NULL) {
         TAKI_TRY(fetch->stream->request(fetch, &request, err));
-    else
+    } else {
         TAKI_TRY(taki_stream_request(fetch, &request, err));
+    }
     return taki_page_loop(fetch, &fetch->stream->paging, &request, NULL, err);
 }
 
@@ -133,30 +136,29 @@ static enum taki_status halve(struct drive *drive, struct taki_fetch *fetch, str
     return taki_landing_restart(fetch->landing, fetch->lo, fetch->hi, err);
 }
 
+static enum taki_status begin_again(struct drive *drive, struct taki_fetch *fetch, int *restarts,
+                                    struct taki_error *err)
+{
+    if (++*restarts > MOST_RESTARTS) {
+        return taki_fail(err, TAKI_UNREACHABLE, "'%s:%s': the vendor dropped the page cursor %d times",
+                         drive->session->name, drive->stream->object, *restarts);
+    }
+    return taki_landing_restart(fetch->landing, fetch->lo, fetch->hi, err);
+}
+
 /* Fetches until the window is whole, however often it must be cut or begun again. */
 static enum taki_status fetch_window(struct drive *drive, struct taki_fetch *fetch, struct taki_error *err)
 {
-    for (int restarts = 0;;) {
+    int restarts = 0;
+    for (;;) {
         fetch->outcome = TAKI_FETCH_WHOLE;
-        if (fetch->stream->fetch != NULL)
-            TAKI_TRY(fetch->stream->fetch(fetch, err));
-        else
-            TAKI_TRY(declared_fetch(fetch, err));
-        switch (fetch->outcome) {
-        case TAKI_FETCH_WHOLE:
-        case TAKI_FETCH_SKIP:
-        case TAKI_FETCH_SAME:
-            return TAKI_OK;
-        case TAKI_FETCH_HALVE:
+        TAKI_TRY((fetch->stream->fetch != NULL ? fetch->stream->fetch : declared_fetch)(fetch, err));
+        if (fetch->outcome == TAKI_FETCH_HALVE)
             TAKI_TRY(halve(drive, fetch, err));
-            break;
-        case TAKI_FETCH_RESTART:
-            if (++restarts > MOST_RESTARTS)
-                return taki_fail(err, TAKI_UNREACHABLE, "'%s:%s': the vendor dropped the page cursor %d times",
-                                 drive->session->name, drive->stream->object, restarts);
-            TAKI_TRY(taki_landing_restart(fetch->landing, fetch->lo, fetch->hi, err));
-            break;
-        }
+        else if (fetch->outcome == TAKI_FETCH_RESTART)
+            TAKI_TRY(begin_again(drive, fetch, &restarts, err));
+        else
+            return TAKI_OK;
     }
 }
 
@@ -220,9 +222,10 @@ static enum taki_status run_window(struct drive *drive, taki_instant *lo, taki_i
     bool is_new = status == TAKI_OK && fetch.outcome == TAKI_FETCH_WHOLE;
     if (is_new && drive->limit == 0)
         status = commit(drive, &fetch, err);
-    if (status == TAKI_OK && !is_new)
+    if (status == TAKI_OK && !is_new) {
         status = taki_file_remove(
             taki_run_path(drive->session->run, "resume/%s/%s", drive->session->name, drive->stream->object), err);
+    }
     taki_landing_close(fetch.landing);
     *lo = fetch.hi;
     return status;

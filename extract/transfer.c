@@ -44,7 +44,7 @@ static size_t on_body(char *data, size_t size, size_t count, void *user)
     return 0;
 }
 
-static size_t on_header(char *data, size_t size, size_t count, void *user)
+static size_t on_header(const char *data, size_t size, size_t count, void *user)
 {
     struct taki_exchange *exchange = user;
     (void)data;

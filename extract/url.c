@@ -196,10 +196,11 @@ static void add_masked_query(struct taki_buf *out, taki_str query)
     while (!taki_str_is_null(query)) {
         taki_str rest, value, pair = taki_str_cut(query, '&', &rest), name = taki_str_cut(pair, '=', &value);
         taki_buf_add_char(out, separator);
-        if (is_secret_parameter(name))
+        if (is_secret_parameter(name)) {
             taki_buf_format(out, "%.*s=***", TAKI_STR_ARG(name));
-        else
+        } else {
             taki_buf_add_str(out, pair);
+        }
         separator = '&';
         query = rest;
     }

@@ -28,9 +28,10 @@ struct check {
 
 static void add_row(struct check *check, const char *const cells[COLUMNS])
 {
-    for (size_t i = 0; i < COLUMNS; i++)
+    for (size_t i = 0; i < COLUMNS; i++) {
         check->cells[check->rows * COLUMNS + i] =
             taki_str_of(taki_arena_copy(check->run->arena, cells[i], strlen(cells[i])));
+    }
     check->rows++;
 }
 
@@ -69,12 +70,13 @@ static void print_quota(struct taki_session *session)
 {
     int64_t used = -1, allowed = -1;
     taki_engine_usage(session->engine, &used, &allowed);
-    if (allowed > 0)
+    if (allowed > 0) {
         taki_print("%s: logged in; quota: %" PRId64 " of %" PRId64 " calls used, %" PRId64 " left\n", session->name,
                    used, allowed, allowed - used);
-    else
+    } else {
         taki_print("%s: logged in; %" PRId64 " calls made today\n", session->name,
                    session->calls_before + taki_engine_counts(session->engine).calls);
+    }
 }
 
 static enum taki_status check_session(struct check *check, struct taki_session *session, struct taki_error *err)

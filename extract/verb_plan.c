@@ -83,12 +83,13 @@ static enum taki_status plan_source(struct plan *plan, const char *name, struct 
         if (taki_session_wants(session, &session->streams[i]))
             status = plan_stream(plan, session, &session->streams[i], err);
     }
-    if (status == TAKI_OK && session->source->daily_calls > 0)
+    if (status == TAKI_OK && session->source->daily_calls > 0) {
         taki_print("%s: at least %" PRId64 " calls of %" PRId64 " a day, %" PRId64 " used today\n", name,
                    plan->calls - before, session->source->daily_calls, session->calls_before);
-    else if (status == TAKI_OK)
+    } else if (status == TAKI_OK) {
         taki_print("%s: at least %" PRId64 " calls, %" PRId64 " used today\n", name, plan->calls - before,
                    session->calls_before);
+    }
     taki_session_close(session);
     return status;
 }

@@ -53,10 +53,11 @@ static enum taki_status print_pages(struct taki_arena *arena, const char *folder
     for (size_t i = 0; i < count && left > 0; i++) {
         taki_buf_clear(&body);
         TAKI_TRY(taki_page_body(&batch, &pages[i], &body, err));
-        if (strcmp(pages[i].format, "json") == 0)
+        if (strcmp(pages[i].format, "json") == 0) {
             TAKI_TRY(print_json(arena, &pages[i], taki_buf_view(&body), &left, err));
-        else
+        } else {
             TAKI_TRY(print_lines(taki_buf_view(&body), &left));
+        }
     }
     return TAKI_OK;
 }

@@ -56,10 +56,11 @@ static void note_failure(struct taki_run *run, const char *name, enum taki_statu
     struct taki_tally *tally = taki_run_tally(run, name);
     tally->status = status;
     tally->note = taki_arena_copy(run->arena, error->text, strlen(error->text));
-    if (error->hint[0] == '\0')
+    if (error->hint[0] == '\0') {
         taki_say("'%s': %s", name, error->text);
-    else
+    } else {
         taki_say("'%s': %s; %s", name, error->text, error->hint);
+    }
 }
 
 static enum taki_status run_stream(struct taki_session *session, const struct taki_stream *stream,

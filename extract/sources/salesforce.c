@@ -69,9 +69,10 @@ static enum taki_status open_session(struct taki_session *session, struct taki_e
     taki_str version = taki_session_option(session, "api_version"), method = taki_session_option(session, "method");
     if (version.size > 0 && version.data[0] == 'v')
         version = (taki_str){version.data + 1, version.size - 1};
-    if (!taki_str_f64(version, &own->version_number))
+    if (!taki_str_f64(version, &own->version_number)) {
         return taki_fail(err, TAKI_USAGE, "source '%s': api_version '%.*s' is not like 66.0", session->name,
                          TAKI_STR_ARG(version));
+    }
     own->version = taki_arena_format(session->arena, "v%.1f", own->version_number);
     own->arena = session->arena;
     own->selects = taki_map_new(session->arena, 64);

@@ -83,12 +83,13 @@ static bool is_refusal(const struct taki_reply *reply)
 /* Outcomes of creating and of a failed job that mean the same as a page that says so. */
 static bool take_outcome(struct taki_fetch *fetch, enum taki_verdict verdict)
 {
-    if (verdict == TAKI_VERDICT_SLOW || verdict == TAKI_VERDICT_LARGE)
+    if (verdict == TAKI_VERDICT_SLOW || verdict == TAKI_VERDICT_LARGE) {
         fetch->outcome = TAKI_FETCH_HALVE;
-    else if (verdict == TAKI_VERDICT_OFF && fetch->stream->can_be_off)
+    } else if (verdict == TAKI_VERDICT_OFF && fetch->stream->can_be_off) {
         fetch->outcome = TAKI_FETCH_SKIP;
-    else
+    } else {
         return false;
+    }
     return true;
 }
 
@@ -158,9 +159,10 @@ static enum taki_status ask_state(struct job *job, struct taki_error *err)
     struct taki_reply reply;
     taki_reply_init(&reply);
     enum taki_status status = taki_engine_call(job->fetch->session->engine, &request, &reply, err);
-    if (status == TAKI_OK && reply.verdict == TAKI_VERDICT_FATAL && reply.status != 404)
+    if (status == TAKI_OK && reply.verdict == TAKI_VERDICT_FATAL && reply.status != 404) {
         status = taki_fail(err, TAKI_FAILED, "bulk job of '%s': HTTP %d %.*s: %.*s", job->fetch->stream->object,
                            reply.status, TAKI_STR_ARG(reply.code), TAKI_STR_ARG(reply.message));
+    }
     if (status == TAKI_OK)
         status = read_state(job, &reply, err);
     taki_reply_reset(&reply);
@@ -174,9 +176,10 @@ static void tell(const struct job *job, const char *method, taki_str body)
     struct taki_reply reply;
     taki_reply_init(&reply);
     struct taki_error error = {0};
-    if (taki_engine_call(job->fetch->session->engine, &request, &reply, &error) != TAKI_OK)
+    if (taki_engine_call(job->fetch->session->engine, &request, &reply, &error) != TAKI_OK) {
         taki_log(TAKI_LOG_INFO, "bulk_job_left", "stream=%s job=%s reason=\"%s\"", job->fetch->stream->object, job->id,
                  error.text);
+    }
     taki_reply_reset(&reply);
 }
 
@@ -294,9 +297,10 @@ static enum taki_status one_page(struct job *job, taki_str *locator, struct taki
         taki_reply_reset(&reply);
         if (ready || status != TAKI_OK)
             return status;
-        if (tries == NOT_READY_TRIES)
+        if (tries == NOT_READY_TRIES) {
             return taki_fail(err, TAKI_UNREACHABLE, "results of the bulk job of '%s' do not become ready",
                              job->fetch->stream->object);
+        }
         TAKI_TRY(taki_engine_wait(job->fetch->session->engine, NOT_READY_MS, err));
     }
 }
@@ -313,9 +317,10 @@ static enum taki_status fetch_in_turn(struct job *job, struct taki_error *err)
         bool is_new = true;
         if (!taki_str_is_null(locator))
             (void)taki_map_put(seen, locator, &is_new);
-        if (!is_new)
+        if (!is_new) {
             return taki_fail(err, TAKI_CONTRACT, "'%s': the vendor gave the same next page twice",
                              job->fetch->stream->object);
+        }
         TAKI_TRY(one_page(job, &locator, err));
         taki_run_progress(job->fetch->session->run, job->fetch->stream->object, taki_landing_records(landing),
                           job->processed);
@@ -413,9 +418,10 @@ static enum taki_status take_page(void *context, size_t index, struct taki_reply
     struct parallel *parallel = context;
     struct job *job = parallel->job;
     (void)index;
-    if (!is_ready(reply))
+    if (!is_ready(reply)) {
         return taki_fail(err, TAKI_UNREACHABLE, "results of the bulk job of '%s' do not become ready",
                          job->fetch->stream->object);
+    }
     parallel->left--;
     taki_str next = parallel->left > 0 ? TAKI_STR("parallel") : TAKI_STR_NULL;
     TAKI_TRY(taki_landing_add_reply(job->fetch->landing, reply, NULL, NULL, next, err));
@@ -483,7 +489,7 @@ enum taki_status taki_salesforce_bulk(struct taki_fetch *fetch, const char *soql
     if (*refused || fetch->outcome != TAKI_FETCH_WHOLE)
         return TAKI_OK;
     TAKI_TRY(fetch_results(&job, err));
-    if (fetch->outcome != TAKI_FETCH_WHOLE)
+    if (job.fetch->outcome == TAKI_FETCH_RESTART)
         return TAKI_OK;
     TAKI_TRY(read_again(&job, err));
     if (job.processed >= 0)

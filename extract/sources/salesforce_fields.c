@@ -23,12 +23,13 @@ static void add_name(struct taki_buf *list, taki_str name)
 
 static void choose(struct choice *choice, taki_str name, bool mandatory, bool optional)
 {
-    if (taki_map_find(choice->readable, name) != NULL)
+    if (taki_map_find(choice->readable, name) != NULL) {
         add_name(choice->list, name);
-    else if (mandatory)
+    } else if (mandatory) {
         add_name(choice->missing, name);
-    else if (!optional)
+    } else if (!optional) {
         choice->left_out++;
+    }
 }
 
 static bool is_listed(const struct taki_stream *stream, taki_str name)
@@ -84,9 +85,10 @@ static enum taki_status choose_all(struct choice *choice, const char **fields, s
                         TAKI_STR_ARG(taki_buf_view(choice->missing)), stream->object);
         return taki_hint(err, "grant field-level security on it to the integration user");
     }
-    if (choice->left_out > 0)
+    if (choice->left_out > 0) {
         taki_log(TAKI_LOG_INFO, "fields_left_out", "stream=%s:%s count=%lld", choice->session->name, stream->object,
                  (long long)choice->left_out);
+    }
     *fields = taki_arena_copy(choice->session->arena, choice->list->data, choice->list->size);
     return TAKI_OK;
 }

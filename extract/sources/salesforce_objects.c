@@ -254,12 +254,12 @@ static const struct taki_source_field dated_conversion_rate_fields[] = {USE("Id"
     X(DatedConversionRate, dated_conversion_rate_fields, NULL, ABSENCE, false, true, "rates by close date")
 
 #define OWN(object_, fields_, cursor_, deletes_, bulk_, off_, why_)                                                    \
-    static const struct taki_salesforce_object own_##object_ = {bulk_, why_};
+    static const struct taki_salesforce_object own_##object_ = {(bulk_), (why_)};
 OBJECTS(OWN)
 
 /* clang-format off */
 #define STREAM(object_, fields_, cursor_, deletes_, bulk_, off_, why_)                                                 \
-    {.object = #object_, .format = "json", .cursor_field = cursor_, .fields = fields_, .can_be_off = off_,             \
+    {.object = #object_, .format = "json", .cursor_field = (cursor_), .fields = (fields_), .can_be_off = (off_),       \
      .field_count = TAKI_LEN(fields_), .deletes = TAKI_DELETE_##deletes_, .own = &own_##object_,                       \
      .window = (cursor_) == NULL ? TAKI_WINDOW_WHOLE : TAKI_WINDOW_TIME, .choose_format = taki_salesforce_format,      \
      .fetch = taki_salesforce_fetch,                                                                                   \
