@@ -153,12 +153,13 @@ static enum taki_status fetch_window(struct drive *drive, struct taki_fetch *fet
     for (;;) {
         fetch->outcome = TAKI_FETCH_WHOLE;
         TAKI_TRY((fetch->stream->fetch != NULL ? fetch->stream->fetch : declared_fetch)(fetch, err));
-        if (fetch->outcome == TAKI_FETCH_HALVE)
+        if (fetch->outcome == TAKI_FETCH_HALVE) {
             TAKI_TRY(halve(drive, fetch, err));
-        else if (fetch->outcome == TAKI_FETCH_RESTART)
+        } else if (fetch->outcome == TAKI_FETCH_RESTART) {
             TAKI_TRY(begin_again(drive, fetch, &restarts, err));
-        else
+        } else {
             return TAKI_OK;
+        }
     }
 }
 
