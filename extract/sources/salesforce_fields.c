@@ -41,21 +41,41 @@ static bool is_listed(const struct taki_stream *stream, taki_str name)
     return false;
 }
 
-/* Fields a user adds under objects.<name>.fields are wanted as surely as the mandatory ones. */
+/* One field a user names is wanted as surely as the mandatory ones. */
+static void choose_named(struct choice *choice, taki_str name)
+{
+    if (!taki_str_is_blank(name) && !is_listed(choice->stream, name))
+        choose(choice, name, true, false);
+}
+
+/* objects.<name>.fields: a list, or a mapping whose keys are the API names. */
+static void choose_listed(struct choice *choice, const struct taki_node *source)
+{
+    const struct taki_node *objects = taki_node_find(source, "objects");
+    const struct taki_node *fields = taki_node_find(taki_node_find(objects, choice->stream->object), "fields");
+    for (size_t i = 0; fields != NULL && i < fields->count; i++)
+        choose_named(choice, fields->type == TAKI_NODE_MAP ? fields->children[i].key : fields->children[i].text);
+}
+
+/* fields.<object>: canonical names to API names ("X__c", or {from: X__c, ...}): what the mapping reads must be fetched.
+ */
+static void choose_mapped(struct choice *choice, const struct taki_node *source)
+{
+    const struct taki_node *fields = taki_node_find(taki_node_find(source, "fields"), choice->stream->object);
+    for (size_t i = 0; fields != NULL && i < fields->count; i++) {
+        const struct taki_node *child = &fields->children[i];
+        choose_named(choice,
+                     child->type == TAKI_NODE_MAP ? taki_node_text(taki_node_find(child, "from")) : child->text);
+    }
+}
+
 static void choose_extra(struct choice *choice)
 {
     const struct taki_session *session = choice->session;
     const struct taki_node *sources = taki_node_find(taki_config_root(session->run->config), "sources");
-    const struct taki_node *objects = taki_node_find(taki_node_find(sources, session->name), "objects");
-    if (objects == NULL || objects->type != TAKI_NODE_MAP)
-        return;
-    const struct taki_node *fields = taki_node_find(taki_node_find(objects, choice->stream->object), "fields");
-    for (size_t i = 0; fields != NULL && i < fields->count; i++) {
-        const struct taki_node *child = &fields->children[i];
-        taki_str name = fields->type == TAKI_NODE_MAP ? child->key : child->text;
-        if (!is_listed(choice->stream, name))
-            choose(choice, name, true, false);
-    }
+    const struct taki_node *source = taki_node_find(sources, session->name);
+    choose_listed(choice, source);
+    choose_mapped(choice, source);
 }
 
 static struct taki_map *readable_fields(const struct taki_reply *reply)
