@@ -92,12 +92,9 @@ static enum taki_status route_member(struct taki_compute *compute, size_t lane, 
     return to_person(compute, lane, *person, TAKI_ENTITY_CAMPAIGN_MEMBER, err);
 }
 
-/* The account hears of activities of inside and field: the record's own account, else its deal's, else its person's. */
-static enum taki_status tell_account(struct taki_compute *compute, size_t lane, const struct taki_activity *row,
-                                     uint32_t person, struct taki_error *err)
+/* The record's own account, else its deal's, else its person's. */
+static uint32_t account_of(const struct taki_facts *facts, const struct taki_activity *row, uint32_t person)
 {
-    const struct taki_facts *facts = compute->facts;
-    const struct taki_limits *limits = &facts->rules->limits;
     uint32_t account =
         taki_str_is_blank(row->account) ? TAKI_NO_INDEX : taki_golden_account_of(facts->golden, row->account);
     uint32_t deal = taki_facts_deal(facts, row->opportunity);
@@ -105,18 +102,33 @@ static enum taki_status tell_account(struct taki_compute *compute, size_t lane, 
         account = facts->deals[deal].account;
     if (account == TAKI_NO_INDEX && person != TAKI_NO_INDEX)
         account = facts->persons[person].account;
+    return account;
+}
+
+static bool is_after(taki_instant ts, taki_instant as_of)
+{
+    return !taki_instant_is_null(ts) && ts.us > as_of.us;
+}
+
+/* The account hears of activities of inside and field. */
+static enum taki_status tell_account(struct taki_compute *compute, size_t lane, const struct taki_activity *row,
+                                     uint32_t person, struct taki_error *err)
+{
+    const struct taki_facts *facts = compute->facts;
+    const struct taki_limits *limits = &facts->rules->limits;
+    uint32_t account = account_of(facts, row, person);
     taki_instant ts = row->ts;
     if (taki_instant_is_null(ts) && !taki_date_is_null(row->date))
         ts = taki_zone_day_end(limits->zone, row->date);
-    bool is_future = !taki_instant_is_null(ts) && ts.us > limits->as_of.us;
-    struct taki_activity_note note = {ts, row->due_date, TAKI_FUNCTION_NONE, row->is_planned == 1 || is_future};
+    bool is_planned = row->is_planned == 1 || is_after(ts, limits->as_of);
+    struct taki_activity_note note = {ts, row->due_date, TAKI_FUNCTION_NONE, is_planned};
     taki_date day = taki_instant_is_null(ts) ? facts->today : taki_zone_date(limits->zone, ts);
     if (!taki_instant_is_null(ts) && taki_date_is_null(note.date))
         note.date = day;
     note.function = taki_facts_function(facts, row->actor, row->actor_function, day);
     bool counts = note.function == TAKI_FUNCTION_INSIDE || note.function == TAKI_FUNCTION_FIELD;
-    bool not_made_yet = !taki_instant_is_null(row->created_at) && row->created_at.us > limits->as_of.us;
-    if (account == TAKI_NO_INDEX || !is_lit(compute, account) || !counts || row->is_automated == 1 || not_made_yet)
+    if (account == TAKI_NO_INDEX || !is_lit(compute, account) || !counts || row->is_automated == 1 ||
+        is_after(row->created_at, limits->as_of))
         return TAKI_OK;
     taki_buf_clear(&compute->lanes[lane].row);
     taki_row_encode(taki_activity_note_kind.fields, taki_activity_note_kind.count, &note, &compute->lanes[lane].row);
@@ -264,6 +276,29 @@ enum taki_status taki_compute_route(struct taki_compute *compute, struct taki_er
     return TAKI_OK;
 }
 
+static taki_instant touch_response(const struct taki_compute *compute, const struct taki_touch *row)
+{
+    const struct taki_rules *rules = compute->facts->rules;
+    bool responds = row->is_response == 1;
+    if (row->is_response == TAKI_BOOL_NULL)
+        responds = taki_rules_depth(rules, row->type)->is_response;
+    if (!responds || row->is_bot == 1)
+        return TAKI_INSTANT_NULL;
+    if (taki_instant_is_null(row->ts) && !taki_date_is_null(row->date))
+        return taki_zone_day_end(rules->limits.zone, row->date);
+    return row->ts;
+}
+
+static taki_instant member_response(const struct taki_compute *compute, const struct taki_campaign_member *row)
+{
+    if (row->responded != 1)
+        return TAKI_INSTANT_NULL;
+    taki_instant ts = row->first_responded_at;
+    if (taki_instant_is_null(ts) && !taki_date_is_null(row->first_responded_date))
+        ts = taki_zone_day_end(compute->facts->rules->limits.zone, row->first_responded_date);
+    return taki_instant_is_null(ts) ? row->created_at : ts;
+}
+
 /* The earliest response of each person, for deals whose lead person is the contact role that answered first (5.3). */
 static enum taki_status note_response(struct taki_compute *compute, size_t lane, enum taki_entity entity,
                                       const void *row, struct taki_error *err)
@@ -272,17 +307,8 @@ static enum taki_status note_response(struct taki_compute *compute, size_t lane,
     const struct taki_touch *touch = row;
     const struct taki_campaign_member *member = row;
     bool is_touch = entity == TAKI_ENTITY_TOUCH;
-    const struct taki_limits *limits = &compute->facts->rules->limits;
-    taki_instant ts = is_touch ? touch->ts : member->first_responded_at;
-    taki_date date = is_touch ? touch->date : member->first_responded_date;
-    bool responds = is_touch ? touch->is_response == 1 : member->responded == 1;
-    if (is_touch && touch->is_response == TAKI_BOOL_NULL)
-        responds = taki_rules_depth(compute->facts->rules, touch->type)->is_response;
-    if (taki_instant_is_null(ts) && !taki_date_is_null(date))
-        ts = taki_zone_day_end(limits->zone, date);
-    if (!is_touch && taki_instant_is_null(ts))
-        ts = member->created_at;
-    if (!responds || taki_instant_is_null(ts) || ts.us > limits->as_of.us || (is_touch && touch->is_bot == 1))
+    taki_instant ts = is_touch ? touch_response(compute, touch) : member_response(compute, member);
+    if (taki_instant_is_null(ts) || is_after(ts, compute->facts->rules->limits.as_of))
         return TAKI_OK;
     uint32_t person = is_touch ? person_of(compute, touch->person, TAKI_STR_NULL)
                                : person_of(compute, member->person, member->person2);

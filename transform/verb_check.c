@@ -63,12 +63,16 @@ static void check_persons(struct checking *checking)
     }
 }
 
+/* A campaign's type is looked up under its Salesforce name and under the canonical one. */
 static void check_campaigns(struct checking *checking)
 {
     size_t count_rows;
     const struct taki_campaign *rows = taki_store_rows(checking->session->store, TAKI_ENTITY_CAMPAIGN, &count_rows);
     for (size_t i = 0; i < count_rows; i++) {
         struct taki_place place = {rows[i].source, rows[i].object, TAKI_STR("Type")};
+        if (!taki_str_is_null(taki_rules_map(checking->session->rules, TAKI_MAP_CHANNEL, place, rows[i].channel)))
+            continue;
+        place.field = TAKI_STR("channel");
         check_value(checking, TAKI_MAP_CHANNEL, place, rows[i].channel, false);
     }
 }

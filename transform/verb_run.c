@@ -49,10 +49,10 @@ static enum taki_status calculate(struct taki_session *session, const char **fol
 {
     struct taki_compute *compute = NULL;
     enum taki_status status = taki_compute_run(session->run, session->facts, &compute, err);
-    if (status == TAKI_OK)
+    if (status == TAKI_OK) {
         note_counts(session->run, compute);
-    if (status == TAKI_OK)
         status = taki_run_check_rejects(session->run, err);
+    }
     if (status == TAKI_OK)
         status = taki_publish(session, compute, folder, err);
     taki_compute_close(compute);

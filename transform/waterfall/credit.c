@@ -69,6 +69,12 @@ static bool may_inherit(const struct taki_credit_pass *pass)
            pass->origin == TAKI_ORIGIN_RECYCLED;
 }
 
+/* A renewal has no source; what marketing generated counts for nobody then. */
+static taki_str class_of_renewal(const struct taki_credit_pass *pass)
+{
+    return pass && pass->generator == TAKI_FUNCTION_MARKETING ? TAKI_STR("unknown") : class_of(pass);
+}
+
 struct taki_sourced taki_credit_source(const struct taki_credit_deal *deal, const struct taki_credit_windows *windows)
 {
     const struct taki_credit_pass *pass = deal->pass;
@@ -81,13 +87,10 @@ struct taki_sourced taki_credit_source(const struct taki_credit_deal *deal, cons
         .cand_primary = deal->primary,
         .cand_trigger = pass ? pass->mql_campaign : TAKI_NO_INDEX,
         .cand_first_touch = first ? first->campaign : TAKI_NO_INDEX,
-        .class_name = class_of(pass),
+        .class_name = deal->is_renewal ? class_of_renewal(pass) : class_of(pass),
     };
-    if (deal->is_renewal) {
-        bool is_marketing = pass && pass->generator == TAKI_FUNCTION_MARKETING;
-        sourced.class_name = is_marketing ? TAKI_STR("unknown") : sourced.class_name;
+    if (deal->is_renewal)
         return sourced;
-    }
     if (primary)
         pick(&sourced, TAKI_SOURCED_PRIMARY, primary->campaign, primary->ts);
     if (pass)

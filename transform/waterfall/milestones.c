@@ -29,6 +29,11 @@ int taki_core_better(const struct taki_core *core, const struct taki_evidence *a
     return a->ts.us == b->ts.us ? 0 : (a->ts.us < b->ts.us ? -1 : 1);
 }
 
+static bool can_decide(const struct taki_evidence *evidence, enum taki_stage stage)
+{
+    return evidence->stage == stage && !evidence->is_regress && !evidence->is_superseded && !evidence->is_reopen;
+}
+
 /* The earliest of the best kind; only then may a better source close to it take its place, so that a chain of reports,
  * each within a day of the next, cannot walk away from the first one. */
 static const struct taki_evidence *choose(const struct taki_core *core, const struct taki_draft *draft,
@@ -37,7 +42,7 @@ static const struct taki_evidence *choose(const struct taki_core *core, const st
     const struct taki_evidence *first = NULL;
     for (size_t i = 0; i < draft->evidence.count; i++) {
         const struct taki_evidence *evidence = draft->evidence.items[i];
-        if (evidence->stage != stage || evidence->is_regress || evidence->is_superseded || evidence->is_reopen)
+        if (!can_decide(evidence, stage))
             continue;
         if (!first || taki_kind_rank(stage, evidence->kind) < taki_kind_rank(stage, first->kind))
             first = evidence;
@@ -45,9 +50,8 @@ static const struct taki_evidence *choose(const struct taki_core *core, const st
     const struct taki_evidence *best = first;
     for (size_t i = 0; first && i < draft->evidence.count; i++) {
         const struct taki_evidence *evidence = draft->evidence.items[i];
-        if (evidence->stage == stage && evidence->kind == first->kind && !evidence->is_regress &&
-            !evidence->is_superseded && !evidence->is_reopen && taki_core_better(core, evidence, first) < 0 &&
-            taki_core_better(core, evidence, best) < 0)
+        if (can_decide(evidence, stage) && evidence->kind == first->kind &&
+            taki_core_better(core, evidence, first) < 0 && taki_core_better(core, evidence, best) < 0)
             best = evidence;
     }
     return best;
