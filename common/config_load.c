@@ -211,8 +211,8 @@ enum taki_status taki_config_parse(struct taki_config *config, taki_str yaml, st
     if (diag == NULL)
         return taki_fail(err, TAKI_CEILING, "no memory for the YAML parser");
     fy_diag_set_collect_errors(diag, true);
-    struct fy_parse_cfg parse_config = {
-        .flags = FYPCF_QUIET | FYPCF_COLLECT_DIAG | FYPCF_ALLOW_DUPLICATE_KEYS | FYPCF_DISABLE_MMAP_OPT, .diag = diag};
+    const unsigned flags = FYPCF_QUIET | FYPCF_COLLECT_DIAG | FYPCF_ALLOW_DUPLICATE_KEYS | FYPCF_DISABLE_MMAP_OPT;
+    struct fy_parse_cfg parse_config = {.flags = (enum fy_parse_cfg_flags)flags, .diag = diag};
     TAKI_AUTO(close_parser) struct fy_parser *parser = fy_parser_create(&parse_config);
     if (parser == NULL || fy_parser_set_string(parser, yaml.data, yaml.size) != 0)
         return taki_fail(err, TAKI_CEILING, "no memory for the YAML parser");

@@ -16,6 +16,7 @@ const struct taki_message taki_common_messages[] = {
     {"cannot create '%s'",                                                    "'%s' を作成できません"                                      },
     {"cannot create link '%s'",                                               "リンク '%s' を作成できません"                            },
     {"cannot exchange '%s' and '%s'",                                         "'%s' と '%s' を入れ替えられません"                       },
+    {"cannot link '%s' as '%s'",                                              "'%s' を '%s' としてリンクできません"                    },
     {"cannot list '%s'",                                                      "'%s' の一覧を読めません"                                   },
     {"cannot lock '%s'",                                                      "'%s' をロックできません"                                   },
     {"cannot make '%s' durable",                                              "'%s' をディスクに確定できません"                       },

@@ -21,7 +21,7 @@ void taki_csv_dialect_row(const struct taki_field *fields, size_t count, const v
         if (taki_field_is_null(&fields[i], row))
             continue;
         if (fields[i].type <= TAKI_TYPE_LIST) {
-            taki_csv_add(out, *(const taki_str *)((const char *)row + fields[i].offset));
+            taki_csv_add(out, *(const taki_str *)(const void *)((const char *)row + fields[i].offset));
             continue;
         }
         taki_buf_clear(scratch);

@@ -212,7 +212,7 @@ void taki_pii_apply(const struct taki_target *target, const struct taki_field *f
             taki_fields_clear(&fields[i], 1, row);
             continue;
         }
-        taki_str *value = (taki_str *)((char *)row + fields[i].offset);
+        taki_str *value = (taki_str *)(void *)((char *)row + fields[i].offset);
         *value = hashed(target, &fields[i], *value, scratch);
     }
 }

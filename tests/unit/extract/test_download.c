@@ -41,7 +41,7 @@ static struct answer answer_of(enum manner manner, int n, size_t first, size_t l
         return whole;
     if (last >= all)
         last = all - 1;
-    struct answer part = {206, BODY + first, first, last - first + 1, "\"v1\""};
+    struct answer part = {206, &BODY[first], first, last - first + 1, "\"v1\""};
     if (manner == WRONG_RANGE && n == 1)
         part.first += 1;
     if (manner == OTHER_VERSION && n >= 1)

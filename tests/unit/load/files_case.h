@@ -28,7 +28,7 @@ static const struct stage_table two_tables[] = {
 };
 
 /** `<data_dir>/publish/v1/<tail>` with the date and id put in; valid until the fourth call after it. */
-static inline const char *at(const char *data_dir, const char *format, ...)
+__attribute__((format(printf, 2, 3))) static inline const char *at(const char *data_dir, const char *format, ...)
 {
     static char paths[4][1024];
     static size_t next;
