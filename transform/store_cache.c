@@ -9,6 +9,8 @@
 
 /* Digits of the manifest's hash in the name of a cache file. */
 enum { PREFIX = 16 };
+enum { MOST_SHARES = 64 };
+#define SHARE_BYTES ((int64_t)64 << 20)
 
 static bool is_hidden(const struct taki_store *store, const struct taki_batch *batch)
 {
@@ -54,19 +56,32 @@ static void add_stream(struct taki_store *store, const struct taki_batch *batch,
     stream->hash = taki_hash_more(taki_hash(stream->source), stream->object);
 }
 
+/* Big batches are decoded by several workers, each a run of pages. By size alone: the same on every machine. */
+static uint32_t shares_of(const struct taki_batch *batch)
+{
+    int64_t bytes = 0;
+    for (size_t i = 0; i < batch->part_count; i++)
+        bytes += batch->parts[i].raw_bytes;
+    int64_t shares = bytes / SHARE_BYTES + 1;
+    return shares > MOST_SHARES ? MOST_SHARES : (uint32_t)shares;
+}
+
 static void use_batch(struct taki_store *store, const struct taki_batch *batch, const struct taki_stream_map *map,
                       const char *name)
 {
-    size_t n = store->batch_count;
+    size_t n = store->batch_count++;
     if (n == 0 || !same_stream(&store->batches[n - 1], batch))
         add_stream(store, batch, name);
     store->batches[n] = *batch;
-    store->states[n].map = map;
-    store->states[n].stream = (uint32_t)(store->stream_count - 1);
-    store->states[n].cache_path =
-        taki_arena_format(store->arena, "%s/cache/%.*s-%016" PRIx64 ".tkc", store->run->data_dir, PREFIX,
-                          batch->manifest_sha256, taki_stream_map_hash(map));
-    store->batch_count++;
+    uint32_t shares = shares_of(batch);
+    for (uint32_t share = 0; share < shares; share++) {
+        struct taki_store_batch *state = &store->states[store->state_count++];
+        *state = (struct taki_store_batch){.batch = (uint32_t)n, .share = share, .shares = shares, .map = map};
+        state->stream = (uint32_t)(store->stream_count - 1);
+        state->cache_path = taki_arena_format(
+            store->arena, "%s/cache/%.*s-%016" PRIx64 "-%02" PRIu32 "of%02" PRIu32 ".tkc", store->run->data_dir, PREFIX,
+            batch->manifest_sha256, taki_stream_map_hash(map), share + 1, shares);
+    }
 }
 
 /* Name of the landed batch a cache file was made of: the part before the dash. */
@@ -90,7 +105,7 @@ static enum taki_status sweep(struct taki_store *store, const struct taki_batch 
     bool is_new = false;
     for (size_t i = 0; i < count; i++)
         (void)taki_map_put(landed, (taki_str){all[i].manifest_sha256, PREFIX}, &is_new);
-    for (size_t i = 0; i < store->batch_count; i++) {
+    for (size_t i = 0; i < store->state_count; i++) {
         taki_str name = taki_str_of(strrchr(store->states[i].cache_path, '/') + 1);
         (void)taki_map_put(in_use, name, &is_new);
         (void)taki_map_put(in_use, (taki_str){name.data, PREFIX}, &is_new);
@@ -110,7 +125,10 @@ enum taki_status taki_store_choose(struct taki_store *store, struct taki_error *
     size_t count = 0;
     TAKI_TRY(taki_landing_list(store->arena, store->run->data_dir, NULL, NULL, &all, &count, err));
     store->batches = TAKI_NEW_ARRAY(store->arena, count, struct taki_batch);
-    store->states = TAKI_NEW_ARRAY(store->arena, count, struct taki_store_batch);
+    size_t shares = 0;
+    for (size_t i = 0; i < count; i++)
+        shares += shares_of(&all[i]);
+    store->states = TAKI_NEW_ARRAY(store->arena, shares, struct taki_store_batch);
     store->streams = TAKI_NEW_ARRAY(store->arena, count, struct taki_stream);
     for (size_t i = 0; i < count; i++) {
         const char *name = stream_name(store, &all[i]);
@@ -132,7 +150,7 @@ static enum taki_status fill_one(void *context, size_t item, size_t worker, stru
     (void)worker;
     struct taki_store *store = context;
     struct taki_store_batch *state = &store->states[item];
-    const struct taki_batch *batch = &store->batches[item];
+    const struct taki_batch *batch = &store->batches[state->batch];
     uint64_t hash = taki_stream_map_hash(state->map);
     struct taki_arena *scratch TAKI_AUTO(taki_arena_auto) = taki_arena_open("batch being decoded", 0);
     struct taki_cache_file file;
@@ -141,7 +159,8 @@ static enum taki_status fill_one(void *context, size_t item, size_t worker, stru
     if (usable)
         return TAKI_OK;
     taki_log(TAKI_LOG_DEBUG, "decode_batch", "stream=%s:%s batch=%s", batch->source, batch->object, batch->id);
-    return taki_decode_batch(state->map, batch, state->cache_path, scratch, err);
+    const struct taki_decode_part part = {batch, state->share, state->shares, state->cache_path};
+    return taki_decode_batch(state->map, &part, scratch, err);
 }
 
 static enum taki_status open_one(struct taki_store *store, size_t i, struct taki_error *err)
@@ -184,8 +203,8 @@ enum taki_status taki_store_fill_cache(struct taki_store *store, struct taki_err
 {
     const char *folder = taki_arena_format(store->arena, "%s/cache", store->run->data_dir);
     TAKI_TRY(taki_file_make_folder(folder, err));
-    TAKI_TRY(taki_pool_run(store->run->jobs, store->batch_count, fill_one, store, err));
-    for (size_t i = 0; i < store->batch_count; i++) {
+    TAKI_TRY(taki_pool_run(store->run->jobs, store->state_count, fill_one, store, err));
+    for (size_t i = 0; i < store->state_count; i++) {
         TAKI_TRY(open_one(store, i, err));
         TAKI_TRY(tell_rejects(store, i, err));
     }
@@ -195,7 +214,7 @@ enum taki_status taki_store_fill_cache(struct taki_store *store, struct taki_err
 /* Two rounds over all blocks: count, then place. */
 static void place_blocks(struct taki_store *store, bool place)
 {
-    for (size_t b = 0; b < store->batch_count; b++) {
+    for (size_t b = 0; b < store->state_count; b++) {
         const struct taki_cache_file *file = &store->states[b].file;
         for (size_t k = 0; k < file->block_count; k++) {
             const struct taki_cache_block *block = &file->blocks[k];

@@ -20,8 +20,9 @@ struct taki_stream {
     bool has_tombs;
 };
 
-/** A batch in use and its cache file. */
+/** A batch in use, or a share of a big one's pages, and its cache file. */
 struct taki_store_batch {
+    uint32_t batch, share, shares;
     const struct taki_stream_map *map;
     const char *cache_path;
     struct taki_cache_file file;
@@ -60,7 +61,7 @@ struct taki_store {
     struct taki_decoder_set *decoders;
     struct taki_batch *batches;
     struct taki_store_batch *states;
-    size_t batch_count;
+    size_t batch_count, state_count; /**< states: one a cache file, in order of the batches */
     struct taki_stream *streams;
     size_t stream_count;
     struct taki_partition *partitions[TAKI_ENTITY_COUNT_];
@@ -91,7 +92,7 @@ void taki_store_rates(struct taki_store *store);
 /** @p a / @p b as decimal text with up to 18 significant digits; NULL if either is no positive decimal. */
 taki_str taki_decimal_ratio(struct taki_arena *arena, taki_str a, taki_str b);
 /** Fills a row's head from its key and batch. */
-void taki_store_head(const struct taki_store *store, const struct taki_store_batch *state, size_t batch,
+void taki_store_head(const struct taki_store *store, const struct taki_store_batch *state,
                      const struct taki_cache_key *key, void *row);
 
 static inline bool taki_bit(const uint64_t *bits, uint32_t i)

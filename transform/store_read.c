@@ -11,7 +11,7 @@ union any_row {
     struct taki_head head;
 };
 
-void taki_store_head(const struct taki_store *store, const struct taki_store_batch *state, size_t batch,
+void taki_store_head(const struct taki_store *store, const struct taki_store_batch *state,
                      const struct taki_cache_key *key, void *row)
 {
     struct taki_head *head = row;
@@ -20,7 +20,7 @@ void taki_store_head(const struct taki_store *store, const struct taki_store_bat
     head->object = stream->object;
     head->source_id = key->id;
     head->modified_at = key->modified;
-    head->extracted_at = store->batches[batch].extracted_at;
+    head->extracted_at = store->batches[state->batch].extracted_at;
     head->is_deleted = 0; /* in force: not (yet) deleted at as_of */
 }
 
@@ -136,8 +136,7 @@ enum taki_status taki_scan_next(struct taki_scan *scan, const void **row, struct
     if (status != TAKI_OK)
         return status;
     TAKI_TRY(taki_cache_row(scan->entity, bytes, &scan->row, err));
-    size_t batch = scan->walk.ref->batch;
-    taki_store_head(scan->walk.store, &scan->walk.store->states[batch], batch, &key, &scan->row);
+    taki_store_head(scan->walk.store, &scan->walk.store->states[scan->walk.ref->batch], &key, &scan->row);
     if (scan->entity == TAKI_ENTITY_TOUCH)
         name_program(scan->walk.store, &scan->row.touch);
     *row = &scan->row;
@@ -215,7 +214,7 @@ enum taki_status taki_store_load(struct taki_store *store, enum taki_entity enti
     for (uint32_t i = 0; i < part->in_force; i++) {
         void *row = rows + (size_t)i * info->row_size;
         TAKI_TRY(taki_cache_row(entity, list[i].bytes, row, err));
-        taki_store_head(store, &store->states[list[i].batch], list[i].batch, &list[i].key, row);
+        taki_store_head(store, &store->states[list[i].batch], &list[i].key, row);
     }
     store->rows[entity] = rows;
     store->row_counts[entity] = part->in_force;

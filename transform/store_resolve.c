@@ -123,7 +123,7 @@ static bool is_buried(const struct resolve *work, const struct taki_partition *p
             hi = middle;
         }
     }
-    return death->told_at.us >= store->batches[part->blocks[lo].batch].extracted_at.us;
+    return death->told_at.us >= store->batches[store->states[part->blocks[lo].batch].batch].extracted_at.us;
 }
 
 enum fate { WRITTEN, SUPERSEDED, DELETED, MERGED };

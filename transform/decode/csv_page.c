@@ -162,7 +162,6 @@ static enum taki_status one_record(struct sheet *sheet, const struct taki_csv_re
     struct taki_decoding *d = sheet->d;
     d->raw = record->raw;
     d->line = sheet->first_line + record->line;
-    d->ordinal++;
     d->page_record++;
     d->counts.read++;
     const char *trouble = text_trouble(sheet, record);
@@ -183,7 +182,6 @@ static enum taki_status bad_record(struct sheet *sheet, const struct taki_error 
     struct taki_decoding *d = sheet->d;
     d->raw = TAKI_STR_NULL;
     d->line = 0;
-    d->ordinal++;
     d->page_record++;
     d->counts.read++;
     taki_csv_skip_line(sheet->csv);

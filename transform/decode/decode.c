@@ -170,6 +170,15 @@ void taki_decoding_unused(struct taki_decoding *d)
     d->counts.unused++;
 }
 
+/* Numbered by page and record in it, so that no page needs to know how many came before. */
+taki_str taki_decoding_number(struct taki_decoding *d, bool with_batch)
+{
+    const char *batch = with_batch ? d->batch->id : "", *slash = with_batch ? "/" : "";
+    if (d->page_number == 1)
+        return taki_str_of(taki_arena_format(d->record_arena, "%s%s%zu", batch, slash, d->page_record));
+    return taki_str_of(taki_arena_format(d->record_arena, "%s%s%zu-%zu", batch, slash, d->page_number, d->page_record));
+}
+
 union any_row {
 #define MEMBER(ENUM, name, LIST, streamed) struct taki_##name name;
     TAKI_ENTITIES(MEMBER)
@@ -187,10 +196,8 @@ static enum taki_status record_of(struct taki_decoding *d, struct taki_error *er
         TAKI_TRY(taki_column_read(d, &map->columns[i], &row, err));
     if (map->base != NULL && map->base->finish != NULL)
         TAKI_TRY(map->base->finish(d, &row, err));
-    if (map->file.no_key) {
-        row.head.source_id = taki_str_of(
-            taki_arena_format(d->record_arena, map->file.append ? "%s/%zu" : "%.0s%zu", d->batch->id, d->ordinal));
-    }
+    if (map->file.no_key)
+        row.head.source_id = taki_decoding_number(d, map->file.append);
     return taki_decoding_add(d, map->entity, &row, false, err);
 }
 
@@ -233,7 +240,8 @@ static enum taki_status read_page(struct taki_decoding *d, struct taki_buf *body
     return is_csv ? taki_decode_csv_page(d, text, err) : taki_decode_json_page(d, text, err);
 }
 
-static enum taki_status decode_pages(struct taki_decoding *d, struct taki_arena *scratch, struct taki_error *err)
+static enum taki_status decode_pages(struct taki_decoding *d, const struct taki_decode_part *part,
+                                     struct taki_arena *scratch, struct taki_error *err)
 {
     struct taki_page *pages = NULL;
     size_t count = 0;
@@ -241,7 +249,8 @@ static enum taki_status decode_pages(struct taki_decoding *d, struct taki_arena 
     struct taki_buf body TAKI_AUTO(taki_buf_reset), converted TAKI_AUTO(taki_buf_reset);
     taki_buf_init(&body, BODY_CEILING);
     taki_buf_init(&converted, BODY_CEILING);
-    for (size_t i = 0; i < count; i++) {
+    size_t end = count * (part->share + 1) / part->shares;
+    for (size_t i = count * part->share / part->shares; i < end; i++) {
         d->page = &pages[i];
         d->page_number = i + 1;
         TAKI_TRY(taki_run_check_stop(err));
@@ -255,12 +264,13 @@ static enum taki_status decode_pages(struct taki_decoding *d, struct taki_arena 
     return TAKI_OK;
 }
 
-enum taki_status taki_decode_batch(const struct taki_stream_map *map, const struct taki_batch *batch, const char *path,
+enum taki_status taki_decode_batch(const struct taki_stream_map *map, const struct taki_decode_part *part,
                                    struct taki_arena *scratch, struct taki_error *err)
 {
+    const struct taki_batch *batch = part->batch;
     struct taki_cache_writer *out TAKI_AUTO(taki_cache_writer_auto) = NULL;
     uint64_t stream = taki_hash_more(taki_hash(taki_str_of(batch->source)), taki_str_of(batch->object));
-    TAKI_TRY(taki_cache_create(path, taki_stream_map_hash(map), stream, &out, err));
+    TAKI_TRY(taki_cache_create(part->path, taki_stream_map_hash(map), stream, &out, err));
     struct taki_arena *record_arena TAKI_AUTO(taki_arena_auto) = taki_arena_open("record being decoded", 0);
     struct taki_arena *batch_arena TAKI_AUTO(taki_arena_auto) = taki_arena_open("batch being decoded", 0);
     struct taki_arena *page_arena TAKI_AUTO(taki_arena_auto) = taki_arena_open("page being decoded", 0);
@@ -268,7 +278,7 @@ enum taki_status taki_decode_batch(const struct taki_stream_map *map, const stru
     d.record_arena = record_arena;
     d.page_arena = page_arena;
     d.batch_arena = batch_arena;
-    enum taki_status status = decode_pages(&d, scratch, err);
+    enum taki_status status = decode_pages(&d, part, scratch, err);
     taki_arena_reset(scratch);
     TAKI_TRY(status);
     struct taki_cache_writer *done = out;

@@ -17,7 +17,7 @@
 #include "taki/landing.h"
 
 /** Raised whenever decoding gives other rows for the same bytes: all caches are then made anew. */
-#define TAKI_MAPPING_VERSION 2
+#define TAKI_MAPPING_VERSION 3
 
 /** Name under which taki_decoder_find gives the mapping of a source's batches of kind tombstones. */
 #define TAKI_TOMBSTONE_OBJECT "#tombstones"
@@ -47,8 +47,15 @@ enum taki_stream_mode {
 };
 enum taki_stream_mode taki_stream_map_mode(const struct taki_stream_map *map);
 
-/** Decodes all pages of @p batch into the cache file @p path. @p scratch is used and reset. */
-TAKI_NODISCARD enum taki_status taki_decode_batch(const struct taki_stream_map *map, const struct taki_batch *batch,
-                                                  const char *path, struct taki_arena *scratch, struct taki_error *err);
+/** One of @p shares equal runs of a batch's pages, and the cache file it goes to. */
+struct taki_decode_part {
+    const struct taki_batch *batch;
+    uint32_t share, shares;
+    const char *path;
+};
+/** Decodes the pages of @p part into its cache file. @p scratch is used and reset. */
+TAKI_NODISCARD enum taki_status taki_decode_batch(const struct taki_stream_map *map,
+                                                  const struct taki_decode_part *part, struct taki_arena *scratch,
+                                                  struct taki_error *err);
 
 #endif

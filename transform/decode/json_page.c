@@ -135,7 +135,6 @@ static enum taki_status refuse(struct taki_decoding *d, const char *reason, stru
 static void begin_record(struct taki_decoding *d, taki_str text)
 {
     d->raw = text;
-    d->ordinal++;
     d->page_record++;
     d->counts.read++;
 }

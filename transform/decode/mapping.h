@@ -24,7 +24,7 @@ struct taki_decoding {
     const struct taki_json_node **nodes;   /**< one a slot, for containers; NULL = missing or null */
     const void *blank[TAKI_ENTITY_COUNT_]; /**< rows of NULL values, made at first use */
     taki_str raw;                          /**< the record as received */
-    size_t ordinal, line;                  /**< 1-based record of the batch; line of the page (0 = unknown) */
+    size_t line;                           /**< of the page; 0 = unknown */
     size_t page_number, page_record;
     taki_str context; /**< page context (JSON object text), or NULL */
 };
@@ -47,6 +47,8 @@ TAKI_NODISCARD enum taki_status taki_decoding_add(struct taki_decoding *d, enum 
  * detail. */
 TAKI_NODISCARD enum taki_status taki_decoding_reject(struct taki_decoding *d, struct taki_error *err,
                                                      const char *format, ...) TAKI_PRINTF(3, 4);
+/** Id for a record without one: its number in the batch, behind the batch's id if @p with_batch. */
+taki_str taki_decoding_number(struct taki_decoding *d, bool with_batch);
 /** Counts a record that gives no row. */
 void taki_decoding_unused(struct taki_decoding *d);
 /** Clears all columns of @p row of @p entity. */

@@ -37,7 +37,7 @@ static enum taki_status tombstone(struct taki_decoding *d, struct taki_error *er
     }
     row.dead = taki_decoding_ref(d, id);
     row.entity = entity_of(d->map, taki_decoding_extra(d, OBJECT));
-    row.source_id = taki_str_of(taki_arena_format(d->record_arena, "%s/%zu", d->batch->id, d->ordinal));
+    row.source_id = taki_decoding_number(d, true);
     return taki_decoding_add(d, TAKI_ENTITY_TOMBSTONE, &row, false, err);
 }
 
