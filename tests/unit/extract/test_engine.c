@@ -86,6 +86,26 @@ static void a_gzip_body_is_inflated_and_kept_as_it_came(void **state)
     taki_buf_reset(&gz);
 }
 
+/* Legal on the wire, but a page of ours is one member: so it is compressed anew. */
+static void several_gzip_members_are_one_body(void **state)
+{
+    (void)state;
+    struct taki_buf gz;
+    taki_buf_init(&gz, 1000);
+    taki_expect_status("gzip", taki_gzip(TAKI_STR("{\"a\":"), 6, &gz, NULL), TAKI_OK, NULL);
+    taki_expect_status("gzip", taki_gzip(TAKI_STR("[1,2]}"), 6, &gz, NULL), TAKI_OK, NULL);
+    const struct taki_fake_row rows[] = {
+        {{"GET"}, "200 OK", GZIP, gz.data, gz.size, 0, false, 0}
+    };
+    struct fixture f;
+    begin(&f, rows, TAKI_LEN(rows), false);
+    taki_expect_status("get", get(&f, "/a", TAKI_EXPECT_JSON), TAKI_OK, &f.err);
+    taki_expect_str("body", f.reply.body, "{\"a\":[1,2]}");
+    assert_true(taki_str_is_null(f.reply.wire));
+    end(&f);
+    taki_buf_reset(&gz);
+}
+
 /* Rows of one fault each: the first answer is bad, the second is right. */
 static void what_is_not_whole_is_asked_for_again(void **state)
 {
@@ -339,6 +359,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_gzip_body_is_inflated_and_kept_as_it_came),
+        cmocka_unit_test(several_gzip_members_are_one_body),
         cmocka_unit_test(what_is_not_whole_is_asked_for_again),
         cmocka_unit_test(five_tries_and_then_it_is_unreachable),
         cmocka_unit_test(a_closed_port_is_unreachable),

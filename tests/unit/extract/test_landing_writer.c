@@ -201,7 +201,11 @@ static void damaged_pages_are_read_again(void **state)
                        &err);
     writer = open_writer(TAKI_BATCH_DELTA);
     taki_expect_i64("pages", (int64_t)taki_landing_pages(writer), 0);
-    taki_landing_close(writer);
+    struct taki_batch batch;
+    add_page(writer, "[{\"Id\":\"1\"}]", 1, NULL);
+    taki_expect_status("commit", commit(writer, &batch, &err), TAKI_OK, &err);
+    taki_expect_status("verify", taki_batch_verify(arena, &batch, &err), TAKI_OK, &err);
+    taki_expect_i64("records", batch.records, 1);
 }
 
 static void another_question_resumes_nothing(void **state)
