@@ -275,17 +275,17 @@ static void note_pass(const struct work *work, size_t index, struct taki_pass_no
         note->amount_at_close = taki_value_at_close(&value, pass->ended, pass->ended_date);
 }
 
-static enum taki_status send(struct work *work, const struct taki_note_kind *kind, const void *note, uint32_t account,
-                             enum taki_account_fact fact, uint32_t minor, struct taki_error *err)
+static enum taki_status send(struct work *work, const struct taki_note_kind *kind, const void *note,
+                             struct taki_exchange_fact fact, struct taki_error *err)
 {
     const struct taki_spotlight *spotlight = work->compute->spotlight;
-    if (spotlight && (!spotlight->wants_account || account != spotlight->account))
+    if (spotlight && (!spotlight->wants_account || fact.owner != spotlight->account))
         return TAKI_OK;
     taki_buf_clear(&work->lane->row);
     taki_row_encode(kind->fields, kind->count, note, &work->lane->row);
     TAKI_TRY(taki_buf_check(&work->lane->row, "facts of an account", err));
-    return taki_exchange_add(work->compute->accounts, work->lane_index, account, (uint8_t)fact, minor,
-                             taki_buf_view(&work->lane->row), err);
+    fact.value = taki_buf_view(&work->lane->row);
+    return taki_exchange_add(work->compute->accounts, work->lane_index, &fact, err);
 }
 
 static enum taki_status send_passes(struct work *work, struct taki_error *err)

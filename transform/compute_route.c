@@ -57,8 +57,9 @@ static enum taki_status to_person(struct taki_compute *compute, size_t lane, uin
 {
     if (person == TAKI_NO_INDEX || (compute->spotlight && !compute->spotlight->persons[person]))
         return TAKI_OK;
-    return taki_exchange_add(compute->persons, lane, person, (uint8_t)entity, 0,
-                             taki_buf_view(&compute->lanes[lane].row), err);
+    struct taki_exchange_fact fact = {
+        .owner = person, .kind = (uint8_t)entity, .value = taki_buf_view(&compute->lanes[lane].row)};
+    return taki_exchange_add(compute->persons, lane, &fact, err);
 }
 
 /* explain looks at one account only. */
@@ -72,8 +73,9 @@ static enum taki_status to_account(struct taki_compute *compute, size_t lane, ui
 {
     if (deal == TAKI_NO_INDEX || !is_lit(compute, compute->facts->deals[deal].account))
         return TAKI_OK;
-    return taki_exchange_add(compute->accounts, lane, compute->facts->deals[deal].account, (uint8_t)kind, deal,
-                             taki_buf_view(&compute->lanes[lane].row), err);
+    struct taki_exchange_fact fact = {
+        .owner = compute->facts->deals[deal].account, .minor = deal, .kind = (uint8_t)kind, .value = taki_buf_view(&compute->lanes[lane].row)};
+    return taki_exchange_add(compute->accounts, lane, &fact, err);
 }
 
 static uint32_t lead_of(const struct taki_compute *compute, uint32_t deal)
@@ -132,8 +134,9 @@ static enum taki_status tell_account(struct taki_compute *compute, size_t lane, 
         return TAKI_OK;
     taki_buf_clear(&compute->lanes[lane].row);
     taki_row_encode(taki_activity_note_kind.fields, taki_activity_note_kind.count, &note, &compute->lanes[lane].row);
-    return taki_exchange_add(compute->accounts, lane, account, TAKI_ACCOUNT_ACTIVITY, 0,
-                             taki_buf_view(&compute->lanes[lane].row), err);
+    struct taki_exchange_fact fact = {
+        .owner = account, .kind = TAKI_ACCOUNT_ACTIVITY, .value = taki_buf_view(&compute->lanes[lane].row)};
+    return taki_exchange_add(compute->accounts, lane, &fact, err);
 }
 
 static enum taki_status route_activity(struct taki_compute *compute, size_t lane, struct taki_activity *row,

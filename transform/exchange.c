@@ -53,15 +53,15 @@ static uint32_t get_u32(const char *text)
     return (uint32_t)bytes[0] << 24 | (uint32_t)bytes[1] << 16 | (uint32_t)bytes[2] << 8 | bytes[3];
 }
 
-enum taki_status taki_exchange_add(struct taki_exchange *exchange, size_t lane, uint32_t owner, uint8_t kind,
-                                   uint32_t minor, taki_str value, struct taki_error *err)
+enum taki_status taki_exchange_add(struct taki_exchange *exchange, size_t lane,
+                                   const struct taki_exchange_fact *fact, struct taki_error *err)
 {
     char key[KEY_BYTES];
-    put_u32(key, owner);
-    key[4] = (char)kind;
-    put_u32(key + 5, minor);
-    struct taki_sorter *sorter = exchange->sorters[shard_of(exchange, owner) * exchange->size.lanes + lane];
-    return taki_sorter_add(sorter, (taki_str){key, sizeof key}, value, err);
+    put_u32(key, fact->owner);
+    key[4] = (char)fact->kind;
+    put_u32(key + 5, fact->minor);
+    struct taki_sorter *sorter = exchange->sorters[shard_of(exchange, fact->owner) * exchange->size.lanes + lane];
+    return taki_sorter_add(sorter, (taki_str){key, sizeof key}, fact->value, err);
 }
 
 void taki_exchange_range(const struct taki_exchange *exchange, size_t shard, uint32_t *begin, uint32_t *end)

@@ -23,18 +23,18 @@ struct taki_exchange_size {
 struct taki_exchange *taki_exchange_open(struct taki_run *run, struct taki_exchange_size size);
 void taki_exchange_close(struct taki_exchange *exchange);
 
-/** Routes one encoded fact. Facts of one owner come back by (kind, minor, value). */
-TAKI_NODISCARD enum taki_status taki_exchange_add(struct taki_exchange *exchange, size_t lane, uint32_t owner,
-                                                  uint8_t kind, uint32_t minor, taki_str value, struct taki_error *err);
+struct taki_exchange_fact {
+    uint32_t owner, minor;
+    uint8_t kind;
+    taki_str value; /**< encoded; what is read is valid until the next call */
+};
+/** Routes one fact. Facts of one owner come back by (kind, minor, value). */
+TAKI_NODISCARD enum taki_status taki_exchange_add(struct taki_exchange *exchange, size_t lane,
+                                                  const struct taki_exchange_fact *fact, struct taki_error *err);
 
 /** Owners [*begin, *end) of a shard; the last shard also has TAKI_NO_INDEX. */
 void taki_exchange_range(const struct taki_exchange *exchange, size_t shard, uint32_t *begin, uint32_t *end);
 
-struct taki_exchange_fact {
-    uint32_t owner, minor;
-    uint8_t kind;
-    taki_str value; /**< valid until the next call */
-};
 /** Ends adding for @p shard; different shards may be read by different workers. */
 TAKI_NODISCARD enum taki_status taki_exchange_start(struct taki_exchange *exchange, size_t shard,
                                                     struct taki_error *err);
