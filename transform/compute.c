@@ -129,8 +129,8 @@ static enum taki_status fold_campaigns(struct taki_compute *compute, struct taki
 {
     struct taki_arena *arena TAKI_AUTO(taki_arena_auto) = taki_arena_open("campaign_result", 0);
     struct folding folding = {compute, &taki_table_campaign_result};
-    return taki_campaign_result_fold(arena, compute->facts, compute->lanes[0].campaigns, compute->lanes[0].days,
-                                     add_campaign, &folding, err);
+    struct taki_campaign_books books = {compute->lanes[0].campaigns, compute->lanes[0].days};
+    return taki_campaign_result_fold(arena, compute->facts, books, add_campaign, &folding, err);
 }
 
 static enum taki_status add_golden_issues(struct taki_compute *compute, struct taki_error *err)

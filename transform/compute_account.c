@@ -21,10 +21,11 @@ static struct taki_told_deal *deal_of(struct taki_told_account *account, uint32_
     size_t low = 0, high = account->deal_count;
     while (low < high) {
         size_t middle = low + (high - low) / 2;
-        if (account->deals[middle].index < index)
+        if (account->deals[middle].index < index) {
             low = middle + 1;
-        else
+        } else {
             high = middle;
+}
     }
     if (low == account->deal_count || account->deals[low].index != index)
         taki_bug("a fact of a deal that is not of this account");

@@ -52,7 +52,7 @@ struct taki_account_row;
 struct taki_opportunity_row;
 /** In analytics/account.c and opportunity.c. */
 void taki_account_fill(const struct taki_told_account *account, struct taki_account_row *row);
-void taki_opportunity_fill(const struct taki_told_account *account, size_t deal, struct taki_opportunity_row *row);
+void taki_opportunity_fill(const struct taki_told_account *account, size_t index, struct taki_opportunity_row *row);
 /** Rows of account and opportunity, findings. */
 TAKI_NODISCARD enum taki_status taki_account_write(struct taki_told_account *account, struct taki_error *err);
 

@@ -99,10 +99,11 @@ static void count_campaigns(struct taki_told_account *account, const struct taki
         taki_campaign_count_all(book, TAKI_CAMPAIGN_PIPELINE_NET,
                                 told->is_family_latest ? known(told->amount_at_sql) : 0);
     }
-    if (is_unconverted(told) && is_marketing)
+    if (is_unconverted(told) && is_marketing) {
         taki_campaign_count(book, facts_of(account), told->sourced.campaign, TAKI_CAMPAIGN_UNCONVERTED, 1);
-    else if (is_unconverted(told))
+    } else if (is_unconverted(told)) {
         taki_campaign_count_all(book, TAKI_CAMPAIGN_UNCONVERTED, 1);
+    }
     if (is_marketing && !told->credit.is_renewal)
         count_sourced(account, told);
     count_influenced(account, told);

@@ -111,9 +111,10 @@ static void number_events(struct taki_told_account *account)
     for (uint32_t i = 0; i < account->deal_count; i++) {
         for (size_t k = 0; k < account->deals[i].links.count; k++) {
             const struct taki_pass_note *link = account->deals[i].links.items[k];
-            if (!taki_instant_is_null(link->t_sql))
+            if (!taki_instant_is_null(link->t_sql)) {
                 events[count++] = (struct taki_sql_event){
                     .deal = i, .ts = link->t_sql, .pass_no = link->pass_no, .amount = link->amount_at_sql};
+}
         }
     }
     taki_families_number(account->arena, account->families, events, count);

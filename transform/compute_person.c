@@ -294,13 +294,15 @@ static enum taki_status send_passes(struct work *work, struct taki_error *err)
     for (size_t i = 0; i < work->one.passes.count; i++) {
         const struct taki_pass *pass = &work->one.passes.passes[i];
         note_pass(work, i, &note);
+        struct taki_exchange_fact fact = {.owner = pass->account, .kind = TAKI_ACCOUNT_PASS};
         if (pass->account != TAKI_NO_INDEX)
-            TAKI_TRY(send(work, &taki_pass_note_kind, &note, pass->account, TAKI_ACCOUNT_PASS, 0, err));
+            TAKI_TRY(send(work, &taki_pass_note_kind, &note, fact, err));
         if (pass->deal == TAKI_NO_INDEX)
             continue;
         uint32_t deal = work->one.deals[pass->deal];
-        TAKI_TRY(send(work, &taki_pass_note_kind, &note, work->compute->facts->deals[deal].account, TAKI_ACCOUNT_LINK,
-                      deal, err));
+        struct taki_exchange_fact link = {
+            .owner = work->compute->facts->deals[deal].account, .minor = deal, .kind = TAKI_ACCOUNT_LINK};
+        TAKI_TRY(send(work, &taki_pass_note_kind, &note, link, err));
     }
     return TAKI_OK;
 }
@@ -314,8 +316,10 @@ static enum taki_status send_person(struct work *work, struct taki_error *err)
         if (work->one.touches.touches[i - 1].is_response)
             note.last_response = work->one.touches.touches[i - 1].date;
     }
-    return account == TAKI_NO_INDEX ? TAKI_OK
-                                    : send(work, &taki_person_note_kind, &note, account, TAKI_ACCOUNT_PERSON, 0, err);
+    if (account == TAKI_NO_INDEX)
+        return TAKI_OK;
+    struct taki_exchange_fact fact = {.owner = account, .kind = TAKI_ACCOUNT_PERSON};
+    return send(work, &taki_person_note_kind, &note, fact, err);
 }
 
 /* The widest window any rule of a deal looks through; the primary campaign is asked without limit. */
@@ -342,7 +346,9 @@ static enum taki_status send_touches_to(struct work *work, uint32_t deal, bool h
             continue;
         struct taki_touch_note note = {touch->id,   work->one.person, touch->campaign,    touch->ts,
                                        touch->date, touch->depth,     touch->is_response, has_role};
-        TAKI_TRY(send(work, &taki_touch_note_kind, &note, facts->deals[deal].account, TAKI_ACCOUNT_TOUCH, deal, err));
+        struct taki_exchange_fact fact = {
+            .owner = facts->deals[deal].account, .minor = deal, .kind = TAKI_ACCOUNT_TOUCH};
+        TAKI_TRY(send(work, &taki_touch_note_kind, &note, fact, err));
     }
     return TAKI_OK;
 }

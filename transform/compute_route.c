@@ -73,8 +73,10 @@ static enum taki_status to_account(struct taki_compute *compute, size_t lane, ui
 {
     if (deal == TAKI_NO_INDEX || !is_lit(compute, compute->facts->deals[deal].account))
         return TAKI_OK;
-    struct taki_exchange_fact fact = {
-        .owner = compute->facts->deals[deal].account, .minor = deal, .kind = (uint8_t)kind, .value = taki_buf_view(&compute->lanes[lane].row)};
+    struct taki_exchange_fact fact = {.owner = compute->facts->deals[deal].account,
+                                      .minor = deal,
+                                      .kind = (uint8_t)kind,
+                                      .value = taki_buf_view(&compute->lanes[lane].row)};
     return taki_exchange_add(compute->accounts, lane, &fact, err);
 }
 
@@ -202,20 +204,21 @@ union any_row {
 static union any_row copy_of(enum taki_entity entity, const void *row)
 {
     union any_row any = {.head = *(const struct taki_head *)row};
-    if (entity == TAKI_ENTITY_TOUCH)
+    if (entity == TAKI_ENTITY_TOUCH) {
         any.touch = *(const struct taki_touch *)row;
-    else if (entity == TAKI_ENTITY_CAMPAIGN_MEMBER)
+    } else if (entity == TAKI_ENTITY_CAMPAIGN_MEMBER) {
         any.member = *(const struct taki_campaign_member *)row;
-    else if (entity == TAKI_ENTITY_ACTIVITY)
+    } else if (entity == TAKI_ENTITY_ACTIVITY) {
         any.activity = *(const struct taki_activity *)row;
-    else if (entity == TAKI_ENTITY_FIELD_CHANGE)
+    } else if (entity == TAKI_ENTITY_FIELD_CHANGE) {
         any.change = *(const struct taki_field_change *)row;
-    else if (entity == TAKI_ENTITY_STAGE_EVIDENCE)
+    } else if (entity == TAKI_ENTITY_STAGE_EVIDENCE) {
         any.evidence = *(const struct taki_stage_evidence *)row;
-    else if (entity == TAKI_ENTITY_SCORE_EVENT)
+    } else if (entity == TAKI_ENTITY_SCORE_EVENT) {
         any.score = *(const struct taki_score_event *)row;
-    else
+    } else {
         any.history = *(const struct taki_opportunity_history *)row;
+    }
     return any;
 }
 
@@ -225,17 +228,17 @@ static enum taki_status route_row(struct taki_compute *compute, size_t lane, enu
     union any_row any = copy_of(entity, row);
     uint32_t person = TAKI_NO_INDEX;
     compute->lanes[lane].facts[entity]++;
-    if (entity == TAKI_ENTITY_CAMPAIGN_MEMBER)
+    if (entity == TAKI_ENTITY_CAMPAIGN_MEMBER) {
         TAKI_TRY(route_member(compute, lane, &any.member, &person, err));
-    else if (entity == TAKI_ENTITY_ACTIVITY)
+    } else if (entity == TAKI_ENTITY_ACTIVITY) {
         TAKI_TRY(route_activity(compute, lane, &any.activity, &person, err));
-    else if (entity == TAKI_ENTITY_FIELD_CHANGE)
+    } else if (entity == TAKI_ENTITY_FIELD_CHANGE) {
         TAKI_TRY(route_change(compute, lane, &any.change, &person, err));
-    else if (entity == TAKI_ENTITY_STAGE_EVIDENCE)
+    } else if (entity == TAKI_ENTITY_STAGE_EVIDENCE) {
         TAKI_TRY(route_evidence(compute, lane, &any.evidence, &person, err));
-    else if (entity == TAKI_ENTITY_OPPORTUNITY_HISTORY)
+    } else if (entity == TAKI_ENTITY_OPPORTUNITY_HISTORY) {
         TAKI_TRY(route_history(compute, lane, &any.history, &person, err));
-    else {
+    } else {
         taki_str ref = entity == TAKI_ENTITY_TOUCH ? any.touch.person : any.score.person;
         person = person_of(compute, ref, TAKI_STR_NULL);
         TAKI_TRY(route_plain(compute, lane, entity, &any, ref, err));

@@ -53,8 +53,8 @@ static uint32_t get_u32(const char *text)
     return (uint32_t)bytes[0] << 24 | (uint32_t)bytes[1] << 16 | (uint32_t)bytes[2] << 8 | bytes[3];
 }
 
-enum taki_status taki_exchange_add(struct taki_exchange *exchange, size_t lane,
-                                   const struct taki_exchange_fact *fact, struct taki_error *err)
+enum taki_status taki_exchange_add(struct taki_exchange *exchange, size_t lane, const struct taki_exchange_fact *fact,
+                                   struct taki_error *err)
 {
     char key[KEY_BYTES];
     put_u32(key, fact->owner);

@@ -137,9 +137,10 @@ static void vocabulary(struct taki_facts *facts)
         taki_str scope = is_stage ? row->source : row->parent;
         taki_str key =
             taki_str_of(taki_arena_format(arena, "%.*s\x1f%.*s", TAKI_STR_ARG(scope), TAKI_STR_ARG(row->label)));
-        if (is_stage && (row->is_won == 1 || row->is_closed == 1))
+        if (is_stage && (row->is_won == 1 || row->is_closed == 1)) {
             *taki_map_put_borrowed(facts->stage_words, key, &is_new) =
                 row->is_won == 1 ? TAKI_STAGE_WON : TAKI_STAGE_LOST;
+}
         if (is_status && row->is_success == 1)
             *taki_map_put_borrowed(facts->status_success, key, &is_new) = 1;
     }

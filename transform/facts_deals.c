@@ -72,10 +72,11 @@ static void add_roles(struct taki_facts *facts)
         qsort(roles, kept, sizeof *roles, role_order);
     for (size_t i = 0; i < kept; i++) {
         struct taki_role_dim *last = facts->role_count > 0 ? &roles[facts->role_count - 1] : NULL;
-        if (!last || last->deal != roles[i].deal || last->person != roles[i].person)
+        if (!last || last->deal != roles[i].deal || last->person != roles[i].person) {
             roles[facts->role_count++] = roles[i];
-        else if (roles[i].added.us < last->added.us)
+        } else if (roles[i].added.us < last->added.us) {
             last->added = roles[i].added;
+}
     }
     facts->roles = roles;
     for (uint32_t i = 0; i < facts->role_count; i++) {
@@ -223,10 +224,11 @@ static const uint32_t *run_of(const struct taki_facts *facts, const uint32_t *or
     size_t low = 0, high = total;
     while (low < high) {
         size_t middle = low + (high - low) / 2;
-        if (owner_of(facts, order[middle]) < owner)
+        if (owner_of(facts, order[middle]) < owner) {
             low = middle + 1;
-        else
+        } else {
             high = middle;
+}
     }
     size_t end = low;
     while (end < total && owner_of(facts, order[end]) == owner)

@@ -240,9 +240,10 @@ static void read_limits(struct reader *reader)
     limits->inherit_days = integer(reader, "rules.inherit_days");
     limits->reopen_gap_days = integer(reader, "rules.reopen_gap_days");
     limits->half_life_days = taki_config_number(reader->run->config, "rules.half_life_days");
-    for (enum taki_stage stage = TAKI_STAGE_INQ; stage <= TAKI_STAGE_SQL; stage++)
+    for (enum taki_stage stage = TAKI_STAGE_INQ; stage <= TAKI_STAGE_SQL; stage++) {
         limits->recycle_after_days[stage] =
             taki_config_integerf(reader->run->config, "rules.recycle_after_days.%s", taki_stage_info(stage)->code);
+}
 }
 
 static void read_numbers(struct reader *reader)
@@ -292,9 +293,10 @@ enum taki_status taki_rules_new(struct taki_run *run, taki_instant as_of, struct
     read_rule(&reader, rule_node(&reader, "rules.follow"), TAKI_STR("follow"), &rules->follow);
     rules->maps = taki_rule_maps_new(run, &reader.problems);
     *out = rules;
-    if (reader.problems > 0)
+    if (reader.problems > 0) {
         return taki_fail(err, TAKI_USAGE, "%zu problems in the rules and maps of '%s'", reader.problems,
                          taki_config_path(run->config));
+}
     return TAKI_OK;
 }
 

@@ -262,10 +262,11 @@ static void bad_target(struct taki_run *run, const struct taki_node *node, const
 {
     const char *near = kind->targets ? taki_nearest(node->text, kind->targets, length(kind->targets)) : NULL;
     const char *place = taki_node_place(run->arena, run->config, node);
-    if (near)
+    if (near) {
         taki_say("%s: got '%.*s', want a value of %s, perhaps '%s'", place, TAKI_STR_ARG(node->text), kind->name, near);
-    else
+    } else {
         taki_say("%s: got '%.*s', want a value of %s", place, TAKI_STR_ARG(node->text), kind->name);
+}
 }
 
 static void read_scope(struct taki_run *run, struct taki_rule_maps *maps, enum taki_map_kind kind,
@@ -365,9 +366,10 @@ taki_str taki_rules_map(const struct taki_rules *rules, enum taki_map_kind kind,
     for (int spelling = 0; spelling < 4; spelling++) {
         taki_str key = key_of(bytes, kind, scope_of(&scope, place, spelling), value);
         const uint64_t *slot = taki_str_is_null(key) ? NULL : taki_map_find(rules->maps->values, key);
-        if (slot)
+        if (slot) {
             return *(
                 const taki_str *)(uintptr_t)*slot; // NOLINT(performance-no-int-to-ptr): the map holds 64-bit values
+}
     }
     return TAKI_STR_NULL;
 }

@@ -6,13 +6,13 @@ enum taki_status taki_session_instant(const struct taki_run *run, const char *fl
                                       taki_instant *instant, struct taki_error *err)
 {
     struct taki_time time = taki_time_parse(text);
-    if (time.kind == TAKI_TIME_DATE)
+    if (time.kind == TAKI_TIME_DATE) {
         *instant = taki_zone_day_end(run->zone, time.date);
-    else if (time.kind == TAKI_TIME_INSTANT)
+    } else if (time.kind == TAKI_TIME_INSTANT) {
         *instant = time.instant;
-    else if (time.kind == TAKI_TIME_LOCAL)
+    } else if (time.kind == TAKI_TIME_LOCAL) {
         *instant = taki_zone_instant(run->zone, time.local_us);
-    else {
+    } else {
         (void)taki_fail(err, TAKI_USAGE, "--%s: got '%.*s', want a date or an instant", flag, TAKI_STR_ARG(text));
         return taki_hint(err, "write 2026-11-21, or 2026-11-21T14:59:59.999999Z");
     }

@@ -38,9 +38,10 @@ static enum taki_stage stage_of(const struct teller *teller, taki_str raw, taki_
 {
     bool is_known;
     enum taki_stage stage = taki_facts_deal_stage(teller->facts, teller->deal, raw, &is_known);
-    if (!is_known && !taki_str_is_blank(raw))
+    if (!is_known && !taki_str_is_blank(raw)) {
         issue(teller, "stage_unmapped", "warn",
               "maps.stage has no entry for this opportunity stage; the event is ignored", raw, seen);
+}
     bool is_deal_stage = stage >= TAKI_STAGE_PSQL && stage <= TAKI_STAGE_LOST;
     return is_deal_stage || stage == TAKI_STAGE_PRE ? stage : TAKI_STAGE_NONE;
 }
@@ -86,14 +87,15 @@ static bool add_change(const struct teller *teller, const struct taki_field_chan
         .actor_team = taki_facts_team(teller->facts, row->actor, date),
         .ref = ref_of(teller->arena, (const struct taki_head *)row),
     };
-    if (taki_str_is(row->field, "StageName") || taki_str_is(row->field, "stage"))
+    if (taki_str_is(row->field, "StageName") || taki_str_is(row->field, "stage")) {
         out->stage = stage_of(teller, row->new_value, date);
-    else if (taki_str_is(row->field, "Amount") || taki_str_is(row->field, "amount"))
+    } else if (taki_str_is(row->field, "Amount") || taki_str_is(row->field, "amount")) {
         out->amount = amount_of(teller, row->new_value, TAKI_STR_NULL);
-    else if (taki_str_is(row->field, "CloseDate") || taki_str_is(row->field, "close_date"))
+    } else if (taki_str_is(row->field, "CloseDate") || taki_str_is(row->field, "close_date")) {
         return taki_date_parse(row->new_value, &out->close_date);
-    else
+    } else {
         return false;
+}
     return true;
 }
 
@@ -138,19 +140,22 @@ static void check(const struct teller *teller, const struct taki_deal_input *inp
     const struct taki_opportunity *record = teller->deal->record;
     if (!teller->deal->has_currency)
         issue(teller, "currency_unknown", "error", "the amount's currency is no ISO 4217 code", record->currency, seen);
-    if (input->amount == TAKI_I64_NULL || input->amount == 0)
+    if (input->amount == TAKI_I64_NULL || input->amount == 0) {
         issue(teller, "amount_missing", "warn", "counted, but left out of sums and averages", record->amount, seen);
-    else if (input->amount < 0)
+    } else if (input->amount < 0) {
         issue(teller, "amount_negative", "warn", "kept as it is", record->amount, seen);
+}
     bool no_rate = input->amount != TAKI_I64_NULL &&
                    taki_fx_convert(teller->facts->fx, input->amount, teller->deal->currency, teller->facts->today) ==
                        TAKI_I64_NULL;
-    if (no_rate)
+    if (no_rate) {
         issue(teller, "fx_missing", "warn", "no rate to the reporting currency; the amount is NULL",
               taki_str_of(taki_arena_format(teller->arena, "%s", teller->deal->currency.code)), seen);
-    if (input->is_closed && !input->is_won && taki_str_is_null(input->loss_class))
+}
+    if (input->is_closed && !input->is_won && taki_str_is_null(input->loss_class)) {
         issue(teller, "lost_reason_unknown", "warn", "maps.loss_reason has no class for the loss reason",
               record->loss_reason, taki_date_is_null(input->close_date) ? seen : input->close_date);
+}
 }
 
 struct taki_deal taki_facts_tell_deal(struct taki_arena *arena, const struct taki_facts *facts, uint32_t deal,

@@ -333,8 +333,9 @@ static void by_score(struct taki_case *one)
 
 void taki_case_scores(struct taki_case *one)
 {
-    if (one->rules->score_threshold != TAKI_I64_NULL)
+    if (one->rules->score_threshold != TAKI_I64_NULL) {
         by_score(one);
-    else
+    } else {
         by_engagement(one);
+}
 }

@@ -173,10 +173,11 @@ static enum taki_status diff_table(struct taki_run *run, const struct taki_stage
         status = compare(&a, &b, &counts, err);
     close_side(&a);
     close_side(&b);
-    if (status == TAKI_OK)
+    if (status == TAKI_OK) {
         taki_print("  %lld only in the first, %lld only in the second, %lld changed, %lld the same\n",
                    (long long)counts.only_first, (long long)counts.only_second, (long long)counts.changed,
                    (long long)counts.same);
+}
     return status;
 }
 

@@ -107,9 +107,10 @@ static void explain_links(const struct taki_told_account *account, const struct 
     }
     if (!told->is_led)
         taki_print("  carried by nobody's pass\n");
-    for (uint32_t i = told->dim->role_begin; i < told->dim->role_end; i++)
+    for (uint32_t i = told->dim->role_begin; i < told->dim->role_end; i++) {
         taki_print("  contact role of person %.*s%s\n", TAKI_STR_ARG(facts->persons[facts->roles[i].person].id),
                    facts->roles[i].is_primary ? " (primary)" : "");
+}
 }
 
 static void explain_credit(const struct taki_told_account *account, const struct taki_told_deal *told)
@@ -128,10 +129,11 @@ static void explain_credit(const struct taki_told_account *account, const struct
                TAKI_STR_ARG(shown(taki_fill_campaign(facts, told->sourced.cand_first_touch))));
     for (size_t i = 0; i < told->credit.touch_count; i++) {
         const struct taki_credit_touch *touch = &told->credit.touches[i];
-        if (taki_credit_influences(&told->credit, &windows, touch, false))
+        if (taki_credit_influences(&told->credit, &windows, touch, false)) {
             taki_print("  influenced by touch %.*s of %.*s, campaign %.*s\n", TAKI_STR_ARG(touch->id),
                        TAKI_STR_ARG(facts->persons[touch->person].id),
                        TAKI_STR_ARG(taki_fill_campaign(facts, touch->campaign)));
+}
     }
 }
 

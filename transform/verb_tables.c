@@ -97,10 +97,11 @@ enum taki_status taki_transform_tables(struct taki_run *run, struct taki_error *
 {
     struct taki_buf out TAKI_AUTO(taki_buf_reset);
     taki_buf_init(&out, TEXT_BYTES);
-    if (taki_str_is(taki_run_flag(run, "format"), "json"))
+    if (taki_str_is(taki_run_flag(run, "format"), "json")) {
         json(run->arena, &out);
-    else
+    } else {
         markdown(run->arena, &out);
+}
     TAKI_TRY(taki_buf_check(&out, "the data dictionary", err));
     taki_print("%.*s", TAKI_STR_ARG(taki_buf_view(&out)));
     return TAKI_OK;

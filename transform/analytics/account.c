@@ -94,11 +94,12 @@ static void fill_activities(const struct taki_told_account *account, struct taki
         const struct taki_activity_note *note = account->activities.items[i];
         bool is_field = note->function == TAKI_FUNCTION_FIELD;
         taki_date *last = is_field ? &row->last_field_activity : &row->last_inside_activity;
-        if (note->is_planned == 1)
+        if (note->is_planned == 1) {
             is_planned |= is_field && note->date.days > facts->today.days;
-        else
+        } else {
             *last = later(*last, taki_instant_is_null(note->ts) ? note->date
                                                                 : taki_zone_date(facts->rules->limits.zone, note->ts));
+}
     }
     bool is_recent = !taki_date_is_null(row->last_field_activity) &&
                      facts->today.days - row->last_field_activity.days <= (int32_t)facts->rules->coverage_days;

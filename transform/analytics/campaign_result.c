@@ -117,9 +117,10 @@ static void add_spends(struct fold *fold)
             add_spend(spend_at(fold, key_text(fold, level, level_value(facts, level, i))), costs[i], weights);
     }
     const struct taki_kgi_weights *growth = taki_rules_weights(facts->rules, TAKI_STR("growth"));
-    for (enum taki_campaign_level level = TAKI_LEVEL_ALL; level < TAKI_LEVELS && overhead != TAKI_I64_NULL; level++)
+    for (enum taki_campaign_level level = TAKI_LEVEL_ALL; level < TAKI_LEVELS && overhead != TAKI_I64_NULL; level++) {
         add_spend(spend_at(fold, key_text(fold, level, level == TAKI_LEVEL_ALL ? TAKI_STR("all") : TAKI_STR("(none)"))),
                   overhead, growth);
+}
     (void)spend_at(fold, TAKI_STR("aall"));
     for (uint32_t i = 0; i < taki_book_count(fold->book); i++)
         (void)spend_at(fold, taki_book_key(fold->book, i));
@@ -310,10 +311,10 @@ static void fill_ranks(struct fold *fold)
 }
 
 enum taki_status taki_campaign_result_fold(struct taki_arena *arena, const struct taki_facts *facts,
-                                           const struct taki_book *book, const struct taki_book *days,
-                                           taki_campaign_emit emit, void *context, struct taki_error *err)
+                                           struct taki_campaign_books books, taki_campaign_emit emit, void *context,
+                                           struct taki_error *err)
 {
-    struct fold fold = {.arena = arena, .facts = facts, .book = book, .days = days};
+    struct fold fold = {.arena = arena, .facts = facts, .book = books.counts, .days = books.days};
     add_spends(&fold);
     fold.count = taki_map_count(fold.spends);
     fold.rows = TAKI_NEW_ARRAY(arena, fold.count, struct taki_campaign_result);

@@ -134,10 +134,13 @@ void taki_campaign_count_days(struct taki_book *days, const struct taki_facts *f
 
 typedef enum taki_status (*taki_campaign_emit)(void *context, const struct taki_campaign_result *row,
                                                struct taki_error *err);
+/** What was counted of all campaigns: the columns, and the days of taki_campaign_count_days. */
+struct taki_campaign_books {
+    const struct taki_book *counts, *days;
+};
 /** All rows, in no promised order. */
 TAKI_NODISCARD enum taki_status taki_campaign_result_fold(struct taki_arena *arena, const struct taki_facts *facts,
-                                                          const struct taki_book *book, const struct taki_book *days,
-                                                          taki_campaign_emit emit, void *context,
-                                                          struct taki_error *err);
+                                                          struct taki_campaign_books books, taki_campaign_emit emit,
+                                                          void *context, struct taki_error *err);
 
 #endif

@@ -9,9 +9,9 @@
 #include "entity_tables.h"
 
 void taki_person_fill(const struct taki_case *one, struct taki_person_row *row);
-void taki_journey_fill(const struct taki_case *one, size_t pass, struct taki_journey_row *row);
-void taki_stage_event_fill(const struct taki_case *one, size_t pass, size_t move, struct taki_stage_event_row *row);
-void taki_touch_fill(const struct taki_case *one, size_t touch, struct taki_touch_row *row);
+void taki_journey_fill(const struct taki_case *one, size_t index, struct taki_journey_row *row);
+void taki_stage_event_fill(const struct taki_case *one, size_t index, size_t seq, struct taki_stage_event_row *row);
+void taki_touch_fill(const struct taki_case *one, size_t index, struct taki_touch_row *row);
 void taki_dq_issue_fill(const struct taki_issue *issue, struct taki_dq_issue_row *row);
 
 /** JSON array text of @p items in @p arena. */

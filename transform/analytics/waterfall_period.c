@@ -277,12 +277,13 @@ static enum taki_status emit(const struct fold *fold, const struct series *serie
     row.is_complete = period.end.days <= fold->today.days;
     fill_flows(&row, &sums, stage);
     fill_ratios(fold, series, &row, &sums, period);
-    if (stage != TAKI_STAGE_WON && !balances(&row))
+    if (stage != TAKI_STAGE_WON && !balances(&row)) {
         return taki_fail(err, TAKI_CONTRACT,
                          "waterfall_period '%s' '%.*s' '%.*s=%.*s' '%s': open %" PRId64
                          " and the flows do not give close %" PRId64,
                          label, TAKI_STR_ARG(row.unit), TAKI_STR_ARG(row.segment_type), TAKI_STR_ARG(row.segment_value),
                          taki_stage_info(stage)->code, row.open_balance, row.close_balance);
+}
     return fold->emit(fold->context, &row, err);
 }
 

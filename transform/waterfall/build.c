@@ -76,10 +76,11 @@ uint32_t taki_passes_open_at(const struct taki_passes *passes, taki_instant ts)
         const struct taki_pass *pass = &passes->passes[i];
         if (!is_open_at(pass, ts))
             continue;
-        if (pass->origin == TAKI_ORIGIN_PARALLEL)
+        if (pass->origin == TAKI_ORIGIN_PARALLEL) {
             sibling = i;
-        else
+        } else {
             main = i;
+}
     }
     return main != TAKI_NO_INDEX ? main : sibling;
 }
@@ -90,10 +91,11 @@ uint32_t taki_passes_open(const struct taki_passes *passes)
     for (uint32_t i = 0; i < passes->count; i++) {
         if (passes->passes[i].end != TAKI_STAGE_NONE)
             continue;
-        if (passes->passes[i].origin == TAKI_ORIGIN_PARALLEL)
+        if (passes->passes[i].origin == TAKI_ORIGIN_PARALLEL) {
             sibling = i;
-        else
+        } else {
             main = i;
+}
     }
     return main != TAKI_NO_INDEX ? main : sibling;
 }

@@ -229,10 +229,11 @@ static void sum_up(struct draft *draft)
             continue;
         deal->is_open = !closes;
         deal->closed = closes ? evidence->ts : TAKI_INSTANT_NULL;
-        if (closes)
+        if (closes) {
             deal->code = evidence->stage;
-        else
+        } else {
             deal->code = draft->was_stage[TAKI_STAGE_SQL] ? TAKI_STAGE_SQL : TAKI_STAGE_SAL;
+}
     }
     const struct taki_deal_input *input = draft->input;
     taki_date last = TAKI_DATE_NULL;

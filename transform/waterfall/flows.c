@@ -207,9 +207,10 @@ static void count_velocity(struct target *target)
 
 static void count_amount(struct target *target, const struct taki_flow *flow, bool *was_in_sql)
 {
-    if (flow->to == TAKI_STAGE_WON && flow->kind == TAKI_MOVE_END)
+    if (flow->to == TAKI_STAGE_WON && flow->kind == TAKI_MOVE_END) {
         add_known(target, TAKI_STAGE_WON, taki_month_of(flow->date), TAKI_FLOW_INFLOW_AMOUNT,
                   target->one->amount_at_close);
+}
     if (flow->to != TAKI_STAGE_SQL || (flow->kind != TAKI_MOVE_ENTER && flow->kind != TAKI_MOVE_INFER))
         return;
     int64_t amount = target->one->amount_at_sql;

@@ -7,7 +7,7 @@ struct taki_limits taki_limits_default(const struct taki_zone *zone, taki_instan
         .as_of = as_of,
         .enabled = {true,  true, true, true, true, true, true},
         .bant_required = 3,
-        .score_lag_us = 60 * 60 * TAKI_US_PER_SECOND,
+        .score_lag_us = 3600 * TAKI_US_PER_SECOND,
         .trigger_window_days = 30,
         .direct_window_days = 30,
         .inherit_days = 730,
