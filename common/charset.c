@@ -285,7 +285,7 @@ static enum taki_status decode_some(struct taki_decoder *decoder, taki_str bytes
 enum taki_status taki_decoder_feed(struct taki_decoder *decoder, taki_str bytes, struct taki_buf *out,
                                    struct taki_error *err)
 {
-    taki_str rest;
+    taki_str rest = TAKI_STR_NULL;
     while (decoder->carried > 0 && bytes.size > 0) {
         decoder->carry[decoder->carried++] = *bytes.data;
         bytes = (taki_str){bytes.data + 1, bytes.size - 1};
@@ -319,8 +319,13 @@ enum taki_status taki_decoder_finish(struct taki_decoder *decoder, struct taki_e
 enum taki_status taki_charset_decode(const struct taki_charset *charset, taki_str body, struct taki_buf *out,
                                      struct taki_error *err)
 {
-    TAKI_AUTO(taki_decoder_auto) struct taki_decoder *decoder = NULL;
-    TAKI_TRY(taki_decoder_open(charset, &decoder, err));
-    TAKI_TRY(taki_decoder_feed(decoder, body, out, err));
-    return taki_decoder_finish(decoder, err);
+    struct taki_decoder *decoder = NULL;
+    enum taki_status status = taki_decoder_open(charset, &decoder, err);
+    if (decoder == NULL)
+        return status;
+    status = taki_decoder_feed(decoder, body, out, err);
+    if (status == TAKI_OK)
+        status = taki_decoder_finish(decoder, err);
+    taki_decoder_close(decoder);
+    return status;
 }

@@ -133,7 +133,7 @@ static void write_member(struct walker *w, const char *name, const struct taki_n
     if (shaped) {
         write_free(w, node);
     } else {
-        write_scalar(w, option, value.origin == TAKI_ORIGIN_FILE ? node->written : value.text);
+        write_scalar(w, option, node != NULL && value.origin == TAKI_ORIGIN_FILE ? node->written : value.text);
     }
 }
 

@@ -60,7 +60,7 @@ static const char *origin_text(const struct sheet *s, const struct taki_option *
                                enum taki_origin origin)
 {
     struct taki_arena *arena = s->config->arena;
-    if (origin == TAKI_ORIGIN_FILE)
+    if (node != NULL && origin == TAKI_ORIGIN_FILE)
         return taki_arena_format(arena, "%s:%d:%d", s->config->path, node->line, node->column);
     if (origin == TAKI_ORIGIN_ENVIRONMENT)
         return taki_option_variable(arena, option);
@@ -78,7 +78,7 @@ static void add_row(struct sheet *s, const char *key, const struct taki_option *
     taki_buf_init(&text, (size_t)1 << 20);
     if (option->type == TAKI_OPTION_SECRET && !taki_str_is_null(value.text)) {
         taki_buf_add_text(&text, "***");
-    } else if (value.origin == TAKI_ORIGIN_FILE) {
+    } else if (node != NULL && value.origin == TAKI_ORIGIN_FILE) {
         taki_node_flow(node, &text);
     } else {
         taki_buf_add_str(&text, taki_str_is_null(value.text) ? TAKI_STR("-") : value.text);

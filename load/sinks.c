@@ -23,7 +23,7 @@ static enum taki_pii pii_of(taki_str text)
 
 static const char *text_of(struct taki_run *run, taki_str value)
 {
-    return taki_str_is_null(value) ? NULL : taki_arena_copy(run->arena, value.data, value.size);
+    return taki_str_is_null(value) ? "" : taki_arena_copy(run->arena, value.data, value.size);
 }
 
 /* Options that this build can't serve are refused, never passed over. */
@@ -73,9 +73,10 @@ static enum taki_status read_targets(struct taki_run *run, struct taki_target **
         struct taki_target *target = &(*targets)[*count];
         TAKI_TRY(read_target(run, text_of(run, node->children[*count].key), target, err));
         for (size_t i = 0; i < *count; i++) {
-            if (strcmp((*targets)[i].path, target->path) == 0)
+            if (strcmp((*targets)[i].path, target->path) == 0) {
                 return taki_fail(err, TAKI_USAGE, "targets '%s' and '%s' have the same path '%s'", (*targets)[i].name,
                                  target->name, target->path);
+            }
         }
     }
     return TAKI_OK;

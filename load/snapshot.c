@@ -25,7 +25,7 @@ enum taki_status taki_snapshot_choose(struct taki_run *run, struct taki_stage_se
         return taki_fail(err, TAKI_USAGE, "--as-of '%.*s' is not a date, want YYYY-MM-DD", TAKI_STR_ARG(wanted));
     const struct taki_stage_set *found = last_of(sets, count, date);
     if (found == NULL) {
-        if (count > 0) {
+        if (sets != NULL && count > 0) {
             char newest[11];
             taki_date_print(sets[count - 1].snapshot_date, newest);
             (void)taki_fail(err, TAKI_FAILED, "no stage set of %.*s below '%s/stage'", TAKI_STR_ARG(wanted),
@@ -59,9 +59,10 @@ static bool fits(const struct taki_stage_reader *reader, const struct taki_stage
     const struct taki_field *fields = taki_stage_reader_fields(reader, &count);
     bool same = count == table->field_count && taki_stage_reader_rows(reader) == table->rows &&
                 taki_file_size_of(path) == table->bytes;
-    for (size_t i = 0; same && i < count; i++)
+    for (size_t i = 0; same && i < count; i++) {
         same = strcmp(fields[i].name, table->fields[i].name) == 0 && fields[i].type == table->fields[i].type &&
                fields[i].flags == table->fields[i].flags;
+    }
     return same;
 }
 

@@ -36,10 +36,11 @@ static enum taki_status for_each_target(struct taki_run *run, bool by_table, tar
     for (size_t i = 0; i < turns.count; i++) {
         struct taki_error own = {0};
         enum taki_status status = work(run, &targets[i], context, &own);
-        if (status == TAKI_EMPTY)
+        if (status == TAKI_EMPTY) {
             turns.empty++;
-        else if (status != TAKI_OK)
+        } else if (status != TAKI_OK) {
             note_failure(&turns, &targets[i], status, &own, err);
+        }
         if (status == TAKI_INTERRUPTED)
             return status;
     }

@@ -25,7 +25,7 @@ static struct taki_told_deal *deal_of(struct taki_told_account *account, uint32_
             low = middle + 1;
         } else {
             high = middle;
-}
+        }
     }
     if (low == account->deal_count || account->deals[low].index != index)
         taki_bug("a fact of a deal that is not of this account");

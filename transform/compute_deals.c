@@ -114,7 +114,7 @@ static void number_events(struct taki_told_account *account)
             if (!taki_instant_is_null(link->t_sql)) {
                 events[count++] = (struct taki_sql_event){
                     .deal = i, .ts = link->t_sql, .pass_no = link->pass_no, .amount = link->amount_at_sql};
-}
+            }
         }
     }
     taki_families_number(account->arena, account->families, events, count);

@@ -303,7 +303,7 @@ static bool compare(const struct taki_expression *node, taki_str here)
     if (node->operation == OP_ENDS) {
         return here.size >= want.size &&
                taki_str_equal_nocase((taki_str){here.data + here.size - want.size, want.size}, want);
-}
+    }
     return ordered(node->operation, here, want);
 }
 
@@ -312,11 +312,11 @@ bool taki_expression_holds(const struct taki_expression *node, taki_expression_v
     if (node->operation == OP_OR) {
         return taki_expression_holds(node->left, value_of, subject) ||
                taki_expression_holds(node->right, value_of, subject);
-}
+    }
     if (node->operation == OP_AND) {
         return taki_expression_holds(node->left, value_of, subject) &&
                taki_expression_holds(node->right, value_of, subject);
-}
+    }
     if (node->operation == OP_NOT)
         return !taki_expression_holds(node->left, value_of, subject);
     return compare(node, value_of(subject, node->field));

@@ -140,7 +140,7 @@ static void vocabulary(struct taki_facts *facts)
         if (is_stage && (row->is_won == 1 || row->is_closed == 1)) {
             *taki_map_put_borrowed(facts->stage_words, key, &is_new) =
                 row->is_won == 1 ? TAKI_STAGE_WON : TAKI_STAGE_LOST;
-}
+        }
         if (is_status && row->is_success == 1)
             *taki_map_put_borrowed(facts->status_success, key, &is_new) = 1;
     }

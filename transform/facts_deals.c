@@ -76,7 +76,7 @@ static void add_roles(struct taki_facts *facts)
             roles[facts->role_count++] = roles[i];
         } else if (roles[i].added.us < last->added.us) {
             last->added = roles[i].added;
-}
+        }
     }
     facts->roles = roles;
     for (uint32_t i = 0; i < facts->role_count; i++) {
@@ -228,7 +228,7 @@ static const uint32_t *run_of(const struct taki_facts *facts, const uint32_t *or
             low = middle + 1;
         } else {
             high = middle;
-}
+        }
     }
     size_t end = low;
     while (end < total && owner_of(facts, order[end]) == owner)

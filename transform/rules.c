@@ -243,7 +243,7 @@ static void read_limits(struct reader *reader)
     for (enum taki_stage stage = TAKI_STAGE_INQ; stage <= TAKI_STAGE_SQL; stage++) {
         limits->recycle_after_days[stage] =
             taki_config_integerf(reader->run->config, "rules.recycle_after_days.%s", taki_stage_info(stage)->code);
-}
+    }
 }
 
 static void read_numbers(struct reader *reader)
@@ -296,7 +296,7 @@ enum taki_status taki_rules_new(struct taki_run *run, taki_instant as_of, struct
     if (reader.problems > 0) {
         return taki_fail(err, TAKI_USAGE, "%zu problems in the rules and maps of '%s'", reader.problems,
                          taki_config_path(run->config));
-}
+    }
     return TAKI_OK;
 }
 

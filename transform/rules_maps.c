@@ -266,7 +266,7 @@ static void bad_target(struct taki_run *run, const struct taki_node *node, const
         taki_say("%s: got '%.*s', want a value of %s, perhaps '%s'", place, TAKI_STR_ARG(node->text), kind->name, near);
     } else {
         taki_say("%s: got '%.*s', want a value of %s", place, TAKI_STR_ARG(node->text), kind->name);
-}
+    }
 }
 
 static void read_scope(struct taki_run *run, struct taki_rule_maps *maps, enum taki_map_kind kind,
@@ -369,7 +369,7 @@ taki_str taki_rules_map(const struct taki_rules *rules, enum taki_map_kind kind,
         if (slot) {
             return *(
                 const taki_str *)(uintptr_t)*slot; // NOLINT(performance-no-int-to-ptr): the map holds 64-bit values
-}
+        }
     }
     return TAKI_STR_NULL;
 }

@@ -41,7 +41,7 @@ static enum taki_stage stage_of(const struct teller *teller, taki_str raw, taki_
     if (!is_known && !taki_str_is_blank(raw)) {
         issue(teller, "stage_unmapped", "warn",
               "maps.stage has no entry for this opportunity stage; the event is ignored", raw, seen);
-}
+    }
     bool is_deal_stage = stage >= TAKI_STAGE_PSQL && stage <= TAKI_STAGE_LOST;
     return is_deal_stage || stage == TAKI_STAGE_PRE ? stage : TAKI_STAGE_NONE;
 }
@@ -95,7 +95,7 @@ static bool add_change(const struct teller *teller, const struct taki_field_chan
         return taki_date_parse(row->new_value, &out->close_date);
     } else {
         return false;
-}
+    }
     return true;
 }
 
@@ -144,18 +144,18 @@ static void check(const struct teller *teller, const struct taki_deal_input *inp
         issue(teller, "amount_missing", "warn", "counted, but left out of sums and averages", record->amount, seen);
     } else if (input->amount < 0) {
         issue(teller, "amount_negative", "warn", "kept as it is", record->amount, seen);
-}
+    }
     bool no_rate = input->amount != TAKI_I64_NULL &&
                    taki_fx_convert(teller->facts->fx, input->amount, teller->deal->currency, teller->facts->today) ==
                        TAKI_I64_NULL;
     if (no_rate) {
         issue(teller, "fx_missing", "warn", "no rate to the reporting currency; the amount is NULL",
               taki_str_of(taki_arena_format(teller->arena, "%s", teller->deal->currency.code)), seen);
-}
+    }
     if (input->is_closed && !input->is_won && taki_str_is_null(input->loss_class)) {
         issue(teller, "lost_reason_unknown", "warn", "maps.loss_reason has no class for the loss reason",
               record->loss_reason, taki_date_is_null(input->close_date) ? seen : input->close_date);
-}
+    }
 }
 
 struct taki_deal taki_facts_tell_deal(struct taki_arena *arena, const struct taki_facts *facts, uint32_t deal,

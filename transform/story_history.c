@@ -268,7 +268,7 @@ static void creation(struct taki_case *one, const struct taki_person *member)
         of_record(one, member, TAKI_STAGE_INQ, is_inbound ? TAKI_BY_INBOUND : TAKI_BY_RECORD_CREATED,
                   member->created_at)
             ->actor = TAKI_FUNCTION_MARKETING;
-}
+    }
 }
 
 /* 3.2 MQL 4: the SFA lead that the MA's sync user made, for a person without any better MQL evidence. */

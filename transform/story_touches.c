@@ -337,5 +337,5 @@ void taki_case_scores(struct taki_case *one)
         by_score(one);
     } else {
         by_engagement(one);
-}
+    }
 }

@@ -177,7 +177,7 @@ static enum taki_status diff_table(struct taki_run *run, const struct taki_stage
         taki_print("  %lld only in the first, %lld only in the second, %lld changed, %lld the same\n",
                    (long long)counts.only_first, (long long)counts.only_second, (long long)counts.changed,
                    (long long)counts.same);
-}
+    }
     return status;
 }
 

@@ -110,7 +110,7 @@ static void explain_links(const struct taki_told_account *account, const struct 
     for (uint32_t i = told->dim->role_begin; i < told->dim->role_end; i++) {
         taki_print("  contact role of person %.*s%s\n", TAKI_STR_ARG(facts->persons[facts->roles[i].person].id),
                    facts->roles[i].is_primary ? " (primary)" : "");
-}
+    }
 }
 
 static void explain_credit(const struct taki_told_account *account, const struct taki_told_deal *told)
@@ -133,7 +133,7 @@ static void explain_credit(const struct taki_told_account *account, const struct
             taki_print("  influenced by touch %.*s of %.*s, campaign %.*s\n", TAKI_STR_ARG(touch->id),
                        TAKI_STR_ARG(facts->persons[touch->person].id),
                        TAKI_STR_ARG(taki_fill_campaign(facts, touch->campaign)));
-}
+        }
     }
 }
 

@@ -101,7 +101,7 @@ enum taki_status taki_transform_tables(struct taki_run *run, struct taki_error *
         json(run->arena, &out);
     } else {
         markdown(run->arena, &out);
-}
+    }
     TAKI_TRY(taki_buf_check(&out, "the data dictionary", err));
     taki_print("%.*s", TAKI_STR_ARG(taki_buf_view(&out)));
     return TAKI_OK;

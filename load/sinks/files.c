@@ -214,10 +214,11 @@ static enum taki_status swap_in(struct publishing *p, bool is_newest, struct tak
     TAKI_TRY(taki_files_swap(p->run, p->target, p->set->snapshot_date, p->steps, p->step_count, err));
     taki_date date = is_newest ? p->set->snapshot_date : p->greatest;
     enum taki_status status = taki_files_point(p->run, p->target, date, is_newest, err);
-    if (status == TAKI_OK)
+    if (status == TAKI_OK) {
         taki_files_settled(p->run, p->target);
-    else
+    } else {
         taki_files_unswap(p->run, p->target, p->steps, p->step_count);
+    }
     return status;
 }
 

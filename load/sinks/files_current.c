@@ -82,9 +82,10 @@ enum taki_status taki_files_schema(struct taki_run *run, const struct taki_targe
                                      .place = taki_files_path(run, target, "schema")};
     TAKI_TRY(taki_file_remove(step->fresh, err));
     TAKI_TRY(taki_file_make_folder(step->fresh, err));
-    for (size_t n = 0; (name = schema_text(run, set, n, &text)) != NULL; n++)
+    for (size_t n = 0; (name = schema_text(run, set, n, &text)) != NULL; n++) {
         TAKI_TRY(
             taki_file_put(taki_arena_format(run->arena, "%s/%s", step->fresh, name), taki_buf_view(&text), false, err));
+    }
     return TAKI_OK;
 }
 
@@ -188,12 +189,14 @@ static void point_back(struct taki_run *run, const struct taki_target *target, c
     const char *link = taki_files_path(run, target, "current");
     const char *latest = taki_files_path(run, target, "%s", LATEST);
     enum taki_status status = read_pointers(run, target, &now, &own);
-    if (status != TAKI_OK || !taki_str_equal(now.latest, before->latest))
+    if (status != TAKI_OK || !taki_str_equal(now.latest, before->latest)) {
         status = taki_str_is_null(before->latest) ? taki_file_remove(latest, &own)
                                                   : taki_file_put(latest, before->latest, true, &own);
-    if (status == TAKI_OK && strcmp(now.current, before->current) != 0)
+    }
+    if (status == TAKI_OK && strcmp(now.current, before->current) != 0) {
         status =
             before->current[0] == '\0' ? taki_file_remove(link, &own) : taki_file_symlink(before->current, link, &own);
+    }
     if (status != TAKI_OK)
         taki_log(TAKI_LOG_WARN, "undo_failed", "path=%s", latest);
 }

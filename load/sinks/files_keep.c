@@ -81,10 +81,11 @@ static enum taki_status read_manifests(struct check *check, struct taki_error *e
         struct taki_error own = {0};
         struct taki_publication *publication = &check->publications[check->count];
         enum taki_status status = taki_files_manifest_read(check->run, check->target, dates[i], publication, &own);
-        if (status == TAKI_OK)
+        if (status == TAKI_OK) {
             check->count++;
-        else
+        } else {
             note_fault(check, &own);
+        }
     }
     return TAKI_OK;
 }

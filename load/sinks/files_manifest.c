@@ -28,10 +28,11 @@ static void add_instant(struct taki_json_writer *w, const char *name, taki_insta
     char text[28];
     taki_instant_print(value, text);
     taki_json_name(w, name);
-    if (taki_instant_is_null(value))
+    if (taki_instant_is_null(value)) {
         taki_json_null(w);
-    else
+    } else {
         taki_json_cstr(w, text);
+    }
 }
 
 static void add_flag(struct taki_json_writer *w, const char *name, bool value)
@@ -137,10 +138,11 @@ void taki_files_manifest_write(const struct taki_target *target, const struct ta
     add_text(&w, "tool_version", set->tool_version);
     add_text(&w, "pii", taki_files_pii_name(target->pii));
     taki_json_name(&w, "rules");
-    if (set->rules == NULL)
+    if (set->rules == NULL) {
         taki_json_null(&w);
-    else
+    } else {
         taki_json_raw(&w, taki_str_of(set->rules));
+    }
     add_files(&w, target, set, files, count, kept);
     taki_json_close(&w, '}');
     taki_buf_add_char(out, '\n');
@@ -177,10 +179,11 @@ static void hash_at(struct manifest_reader *reader, const struct taki_json_node 
                     char out[TAKI_SHA256_HEX])
 {
     const char *text = text_at(reader, object, name);
-    if (strlen(text) + 1 != TAKI_SHA256_HEX || strspn(text, "0123456789abcdef") + 1 != TAKI_SHA256_HEX)
+    if (strlen(text) + 1 != TAKI_SHA256_HEX || strspn(text, "0123456789abcdef") + 1 != TAKI_SHA256_HEX) {
         reader->damaged = true;
-    else
+    } else {
         memcpy(out, text, TAKI_SHA256_HEX);
+    }
 }
 
 /* A path of ours stays below v1: csv/<table>/dt=<date>/part-... */
@@ -264,10 +267,11 @@ enum taki_status taki_files_manifest_read(struct taki_run *run, const struct tak
     struct manifest_reader reader = {.run = run, .json = &json, .damaged = !checksum_holds(copy)};
     *publication = (struct taki_publication){.date = TAKI_DATE_NULL};
     taki_sha256(copy, publication->sha256);
-    if (taki_json_parse(run->arena, copy, NULL, &json, NULL) == TAKI_OK)
+    if (taki_json_parse(run->arena, copy, NULL, &json, NULL) == TAKI_OK) {
         read_publication(&reader, publication);
-    else
+    } else {
         reader.damaged = true;
+    }
     if (!reader.damaged && publication->date.days == date.days)
         return TAKI_OK;
     taki_date_print(date, day);

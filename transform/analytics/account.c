@@ -99,7 +99,7 @@ static void fill_activities(const struct taki_told_account *account, struct taki
         } else {
             *last = later(*last, taki_instant_is_null(note->ts) ? note->date
                                                                 : taki_zone_date(facts->rules->limits.zone, note->ts));
-}
+        }
     }
     bool is_recent = !taki_date_is_null(row->last_field_activity) &&
                      facts->today.days - row->last_field_activity.days <= (int32_t)facts->rules->coverage_days;

@@ -120,7 +120,7 @@ static void add_spends(struct fold *fold)
     for (enum taki_campaign_level level = TAKI_LEVEL_ALL; level < TAKI_LEVELS && overhead != TAKI_I64_NULL; level++) {
         add_spend(spend_at(fold, key_text(fold, level, level == TAKI_LEVEL_ALL ? TAKI_STR("all") : TAKI_STR("(none)"))),
                   overhead, growth);
-}
+    }
     (void)spend_at(fold, TAKI_STR("aall"));
     for (uint32_t i = 0; i < taki_book_count(fold->book); i++)
         (void)spend_at(fold, taki_book_key(fold->book, i));

@@ -80,9 +80,9 @@ static void fill_times(const struct taki_told_deal *told, const struct taki_fact
     if (!is_closed) {
         row->days_open = facts->today.days - row->sql_date.days;
     } else if (!taki_date_is_null(row->close_date) && row->close_date.days >= row->sql_date.days &&
-             !told->sql_is_inferred) {
+               !told->sql_is_inferred) {
         row->days_sql_to_close = row->close_date.days - row->sql_date.days;
-}
+    }
 }
 
 void taki_opportunity_fill(const struct taki_told_account *account, size_t index, struct taki_opportunity_row *row)

@@ -283,7 +283,7 @@ static enum taki_status emit(const struct fold *fold, const struct series *serie
                          " and the flows do not give close %" PRId64,
                          label, TAKI_STR_ARG(row.unit), TAKI_STR_ARG(row.segment_type), TAKI_STR_ARG(row.segment_value),
                          taki_stage_info(stage)->code, row.open_balance, row.close_balance);
-}
+    }
     return fold->emit(fold->context, &row, err);
 }
 

@@ -173,9 +173,10 @@ enum taki_status taki_decoder_set_new(struct taki_arena *arena, const struct tak
     struct list list = {NULL, 0, 0};
     for (size_t i = 0; i < count; i++)
         TAKI_TRY(source_maps(&build, &list, &sources->children[i], err));
-    if (build.mistakes > 0)
+    if (build.mistakes > 0) {
         return taki_fail(err, TAKI_USAGE, "%zu mistakes in the mappings of '%s'", build.mistakes,
                          taki_config_path(config));
+    }
     *set = TAKI_NEW(arena, struct taki_decoder_set);
     (*set)->maps = (const struct taki_stream_map *const *)list.maps;
     (*set)->count = list.count;

@@ -53,10 +53,11 @@ static taki_str own_domain(struct taki_arena *arena, taki_str raw)
 
 static void note_bad_number(struct taki_golden *golden, taki_str ref, const char *entity, taki_str raw, taki_str key)
 {
-    if (!taki_str_is_blank(raw) && taki_str_is_null(key))
+    if (!taki_str_is_blank(raw) && taki_str_is_null(key)) {
         taki_identity_issue(
             golden, (struct taki_dq){"corporate_number_invalid", "warn", entity, ref,
                                      TAKI_STR("not 13 digits with the right check digit: not used as a key"), raw});
+    }
 }
 
 static void make_account_keys(struct account_work *work)
@@ -137,10 +138,11 @@ static void join_by(struct account_work *work, taki_str (*key_of)(struct account
             continue;
         bool is_new = false;
         uint64_t *slot = taki_map_put(first, key, &is_new);
-        if (is_new)
+        if (is_new) {
             *slot = row;
-        else
+        } else {
             join_accounts(work, (uint32_t)*slot, row, by_name);
+        }
     }
 }
 
@@ -241,10 +243,11 @@ static void index_key(struct taki_map *map, taki_str key, size_t account, bool a
         return;
     bool is_new = false;
     uint64_t *slot = taki_map_put_borrowed(map, key, &is_new);
-    if (is_new)
+    if (is_new) {
         *slot = account + 1;
-    else if (ambiguous_is_none && *slot != account + 1)
+    } else if (ambiguous_is_none && *slot != account + 1) {
         *slot = 0;
+    }
 }
 
 static void index_account(struct taki_golden *golden, size_t i, taki_str name_key)
@@ -323,11 +326,12 @@ static uint32_t named_account(struct taki_golden *golden, const struct taki_gold
         best = wins ? member : best;
         account = wins ? named : account;
     }
-    if (conflict)
+    if (conflict) {
         taki_identity_issue(golden,
                             (struct taki_dq){"account_conflict", "warn", "person", person->id,
                                              TAKI_STR("records name different accounts; the latest SFA record wins"),
                                              golden->accounts[account].id});
+    }
     return account;
 }
 

@@ -103,10 +103,11 @@ uint32_t taki_golden_person_find(const struct taki_golden *golden, taki_str id)
     size_t high = golden->person_count;
     while (low < high) {
         size_t middle = low + (high - low) / 2;
-        if (taki_str_compare(golden->persons[middle].id, id) < 0)
+        if (taki_str_compare(golden->persons[middle].id, id) < 0) {
             low = middle + 1;
-        else
+        } else {
             high = middle;
+        }
     }
     return low < golden->person_count && taki_str_equal(golden->persons[low].id, id) ? (uint32_t)low : TAKI_NOBODY;
 }
@@ -117,10 +118,11 @@ uint32_t taki_golden_account_find(const struct taki_golden *golden, taki_str id)
     size_t high = golden->account_count;
     while (low < high) {
         size_t middle = low + (high - low) / 2;
-        if (taki_str_compare(golden->accounts[middle].id, id) < 0)
+        if (taki_str_compare(golden->accounts[middle].id, id) < 0) {
             low = middle + 1;
-        else
+        } else {
             high = middle;
+        }
     }
     return low < golden->account_count && taki_str_equal(golden->accounts[low].id, id) ? (uint32_t)low : TAKI_NOBODY;
 }

@@ -185,10 +185,11 @@ static struct groups group_by(const struct taki_golden *golden, struct taki_aren
             continue;
         bool is_new = false;
         uint64_t *slot = taki_map_put_borrowed(groups.first, key, &is_new);
-        if (is_new)
+        if (is_new) {
             *slot = row;
-        else
+        } else {
             groups.next[groups.last[*slot]] = row;
+        }
         groups.last[*slot] = row;
     }
     return groups;
@@ -220,10 +221,11 @@ static void join_shared(struct taki_golden *golden, struct taki_arena *scratch, 
             continue;
         bool is_new = false;
         uint64_t *slot = taki_map_put_borrowed(by_name, golden->keys[row].name, &is_new);
-        if (is_new)
+        if (is_new) {
             *slot = row;
-        else
+        } else {
             join_guarded(golden, facts, (uint32_t)*slot, row, TAKI_MATCH_EMAIL);
+        }
     }
 }
 
@@ -243,10 +245,11 @@ static void join_by_email(struct taki_golden *golden, struct facts *facts)
         uint32_t first = (uint32_t)*taki_map_value(groups.first, i);
         bool single = groups.next[first] == TAKI_NOBODY;
         if (!golden->exact &&
-            (single ? taki_email_is_role(golden->keys[first].email) : is_shared(golden, scratch, &groups, first)))
+            (single ? taki_email_is_role(golden->keys[first].email) : is_shared(golden, scratch, &groups, first))) {
             join_shared(golden, scratch, facts, &groups, first);
-        else
+        } else {
             join_group(golden, facts, &groups, first, TAKI_MATCH_EMAIL);
+        }
         taki_arena_reset(scratch);
     }
 }

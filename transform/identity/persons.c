@@ -187,10 +187,11 @@ static void gather_members(struct taki_golden *golden)
     const struct taki_person **members = TAKI_NEW_ARRAY(golden->arena, rows, const struct taki_person *);
     for (uint32_t row = 0; row < rows; row++) {
         uint32_t root = taki_clusters_root(golden->clusters, row);
-        if (root == row)
+        if (root == row) {
             slot[row] = (uint32_t)golden->person_count++;
-        else
+        } else {
             slot[row] = slot[root];
+        }
     }
     golden->persons = TAKI_NEW_ARRAY(golden->arena, golden->person_count, struct taki_golden_person);
     for (uint32_t row = 0; row < rows; row++)

@@ -80,7 +80,7 @@ uint32_t taki_passes_open_at(const struct taki_passes *passes, taki_instant ts)
             sibling = i;
         } else {
             main = i;
-}
+        }
     }
     return main != TAKI_NO_INDEX ? main : sibling;
 }
@@ -95,7 +95,7 @@ uint32_t taki_passes_open(const struct taki_passes *passes)
             sibling = i;
         } else {
             main = i;
-}
+        }
     }
     return main != TAKI_NO_INDEX ? main : sibling;
 }

@@ -233,7 +233,7 @@ static void sum_up(struct draft *draft)
             deal->code = evidence->stage;
         } else {
             deal->code = draft->was_stage[TAKI_STAGE_SQL] ? TAKI_STAGE_SQL : TAKI_STAGE_SAL;
-}
+        }
     }
     const struct taki_deal_input *input = draft->input;
     taki_date last = TAKI_DATE_NULL;

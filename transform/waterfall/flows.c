@@ -210,7 +210,7 @@ static void count_amount(struct target *target, const struct taki_flow *flow, bo
     if (flow->to == TAKI_STAGE_WON && flow->kind == TAKI_MOVE_END) {
         add_known(target, TAKI_STAGE_WON, taki_month_of(flow->date), TAKI_FLOW_INFLOW_AMOUNT,
                   target->one->amount_at_close);
-}
+    }
     if (flow->to != TAKI_STAGE_SQL || (flow->kind != TAKI_MOVE_ENTER && flow->kind != TAKI_MOVE_INFER))
         return;
     int64_t amount = target->one->amount_at_sql;

@@ -64,12 +64,13 @@ void taki_core_trigger(struct taki_core *core, uint32_t index)
     pass->open_touch = is_sibling ? TAKI_NO_INDEX : latest_response(core, draft, pass->opened, true);
     if (pass->open_touch != TAKI_NO_INDEX)
         pass->open_campaign = core->story->touches[pass->open_touch].campaign;
-    if (response != TAKI_NO_INDEX)
+    if (response != TAKI_NO_INDEX) {
         pass->trigger = TAKI_TRIGGER_RESPONSE;
-    else if (draft->opening->kind == TAKI_BY_INBOUND)
+    } else if (draft->opening->kind == TAKI_BY_INBOUND) {
         pass->trigger = TAKI_TRIGGER_INBOUND;
-    else
+    } else {
         pass->trigger = trigger_of[opener(core, draft)];
+    }
     bool from_outside = pass->trigger == TAKI_TRIGGER_RESPONSE || pass->trigger == TAKI_TRIGGER_INBOUND;
     pass->entry = from_outside ? taki_limits_stage(core->limits, TAKI_STAGE_INQ) : draft->opening->stage;
     if (is_sibling)

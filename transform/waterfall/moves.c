@@ -62,16 +62,17 @@ static void add_raw(struct taki_core *core, const struct taki_draft *draft, stru
         const struct taki_evidence *evidence = draft->evidence.items[i];
         bool is_end = taki_stage_info(evidence->stage)->is_end;
         enum step_kind kind = STEP_AGAIN;
-        if (evidence == draft->closing)
+        if (evidence == draft->closing) {
             kind = STEP_END;
-        else if (is_end && evidence->is_superseded)
+        } else if (is_end && evidence->is_superseded) {
             kind = STEP_UNDONE_CLOSE;
-        else if (is_end || evidence->stage < draft->pass->entry)
+        } else if (is_end || evidence->stage < draft->pass->entry) {
             kind = evidence->is_regress ? STEP_REGRESS : STEP_MILESTONE;
-        else if (evidence->is_reopen)
+        } else if (evidence->is_reopen) {
             kind = STEP_REOPEN;
-        else if (evidence->is_regress)
+        } else if (evidence->is_regress) {
             kind = STEP_REGRESS;
+        }
         if (kind != STEP_MILESTONE)
             add_step(core, steps, (struct step){evidence->ts, kind, evidence->stage, evidence, i});
     }
@@ -176,10 +177,11 @@ static void reopen(struct log *log, const struct step *step)
     }
     struct taki_move *move = write(log, step, TAKI_MOVE_REOPEN, log->now);
     move->from = closed;
-    if (after < before)
+    if (after < before) {
         fall(log, step, TAKI_MOVE_REGRESS);
-    else if (after > before)
+    } else if (after > before) {
         climb(log, step);
+    }
 }
 
 static void end(struct log *log, const struct step *step)

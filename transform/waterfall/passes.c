@@ -343,12 +343,13 @@ static void person_evidence(struct taki_core *core, const struct taki_list *all,
 {
     const struct taki_evidence *evidence = all->items[at];
     struct taki_draft *main = taki_core_draft(core, core->main_open);
-    if (taki_stage_info(evidence->stage)->is_end)
+    if (taki_stage_info(evidence->stage)->is_end) {
         person_end(core, all, at);
-    else if (main)
+    } else if (main) {
         take(core, main, evidence);
-    else if (opens(core, evidence) && !is_echo(core, evidence))
+    } else if (opens(core, evidence) && !is_echo(core, evidence)) {
         (void)open_pass(core, evidence, false);
+    }
 }
 
 void taki_core_assemble(struct taki_core *core)
@@ -359,10 +360,11 @@ void taki_core_assemble(struct taki_core *core)
         if (evidence->ts.us > core->limits->as_of.us)
             break;
         time_out(core, evidence->ts);
-        if (evidence->deal != TAKI_NO_INDEX)
+        if (evidence->deal != TAKI_NO_INDEX) {
             deal_evidence(core, evidence);
-        else
+        } else {
             person_evidence(core, &all, i);
+        }
     }
     taki_instant after = core->limits->as_of;
     if (after.us < INT64_MAX)

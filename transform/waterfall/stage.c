@@ -138,10 +138,11 @@ int taki_role_rank(enum taki_stage stage, enum taki_role role)
     static const enum taki_role middle[] = {TAKI_ROLE_INSIDE, TAKI_ROLE_SFA, TAKI_ROLE_MA};
     static const enum taki_role high[] = {TAKI_ROLE_SFA, TAKI_ROLE_INSIDE, TAKI_ROLE_MA};
     const enum taki_role *order = high;
-    if (stage == TAKI_STAGE_INQ || stage == TAKI_STAGE_MQL)
+    if (stage == TAKI_STAGE_INQ || stage == TAKI_STAGE_MQL) {
         order = low;
-    else if (stage == TAKI_STAGE_PSQL || stage == TAKI_STAGE_REJECTED || stage == TAKI_STAGE_RECYCLED)
+    } else if (stage == TAKI_STAGE_PSQL || stage == TAKI_STAGE_REJECTED || stage == TAKI_STAGE_RECYCLED) {
         order = middle;
+    }
     for (int i = 0; i < 3; i++) {
         if (order[i] == role)
             return i;

@@ -101,10 +101,11 @@ struct taki_touches taki_touches_normalise(struct taki_arena *arena, const struc
         struct taki_story_touch *kept = repeated(&touches, &raw[i]);
         if (kept)
             kept->is_response |= raw[i].is_response;
-        if (kept || is_told_by_activity(zone, raw, count, i))
+        if (kept || is_told_by_activity(zone, raw, count, i)) {
             touches.repeats++;
-        else
+        } else {
             keep(&touches, zone, &raw[i]);
+        }
     }
     return touches;
 }

@@ -67,9 +67,10 @@ static enum taki_status keep(void *context, const struct taki_campaign_result *r
 static const struct taki_campaign_result *row_of(struct bench *bench, const char *level, const char *key)
 {
     if (bench->count == 0)
-        assert_int_equal(
-            taki_campaign_result_fold(bench->arena, &bench->facts, bench->book, bench->days, keep, bench, NULL),
-            TAKI_OK);
+        assert_int_equal(taki_campaign_result_fold(bench->arena, &bench->facts,
+                                                   (struct taki_campaign_books){bench->book, bench->days}, keep, bench,
+                                                   NULL),
+                         TAKI_OK);
     for (size_t i = 0; i < bench->count; i++) {
         if (taki_str_is(bench->rows[i].level, level) && taki_str_is(bench->rows[i].key, key))
             return &bench->rows[i];
