@@ -134,7 +134,7 @@ enum taki_status taki_file_hash(const char *path, char out[TAKI_SHA256_HEX], int
 bool taki_file_exists(const char *path)
 {
     struct stat info;
-    return stat(path, &info) == 0;
+    return stat(path, &info) == 0 || (errno != ENOENT && errno != ENOTDIR && errno != ENAMETOOLONG);
 }
 
 int64_t taki_file_size_of(const char *path)

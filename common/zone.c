@@ -2,7 +2,6 @@
 
 #include "taki/file.h"
 
-#include <pthread.h>
 #include <string.h>
 
 #define DATABASE "/usr/share/zoneinfo"
@@ -28,11 +27,13 @@ enum taki_status taki_zone_new(struct taki_arena *arena, taki_str name, const st
     taki_buf_init(&file, LARGEST_FILE);
     const char *path = taki_arena_format(arena, DATABASE "/%.*s", TAKI_STR_ARG(name));
     struct taki_zone *made = TAKI_NEW(arena, struct taki_zone);
-    if (is_name(name) && taki_file_read(path, &file, NULL) == TAKI_OK &&
-        taki_zone_read(arena, taki_buf_view(&file), made)) {
+    enum taki_status status = is_name(name) ? taki_file_read(path, &file, err) : TAKI_USAGE;
+    if (status == TAKI_OK && taki_zone_read(arena, taki_buf_view(&file), made)) {
         *zone = made;
         return TAKI_OK;
     }
+    if (status == TAKI_FAILED && taki_file_exists(path))
+        return status;
     (void)taki_fail(err, TAKI_USAGE, "time zone '%.*s' is not in the tz database", TAKI_STR_ARG(name));
     if (taki_file_exists(DATABASE "/UTC")) {
         (void)taki_hint(err, "use a name like Asia/Tokyo or UTC");
@@ -105,10 +106,8 @@ taki_instant taki_zone_day_end(const struct taki_zone *zone, taki_date date)
     return (taki_instant){taki_zone_day_start(zone, (taki_date){date.days + 1}).us - 1};
 }
 
-static char database_version[32] = "unknown";
-
 /* "# version 2025b" in the first line of tzdata.zi (Debian and others), else the file +VERSION (macOS, BSD). */
-static void read_database_version(void)
+enum taki_status taki_zone_database_version(struct taki_arena *arena, const char **version, struct taki_error *err)
 {
     static const struct {
         const char *path, *prefix;
@@ -116,24 +115,19 @@ static void read_database_version(void)
         {DATABASE "/tzdata.zi", "# version "},
         {DATABASE "/+VERSION",  ""          },
     };
+    *version = "unknown";
     for (size_t i = 0; i < TAKI_LEN(places); i++) {
         TAKI_AUTO(taki_buf_reset) struct taki_buf file;
         taki_buf_init(&file, LARGEST_FILE);
-        if (taki_file_read(places[i].path, &file, NULL) != TAKI_OK)
-            continue;
+        enum taki_status status = taki_file_read(places[i].path, &file, err);
+        if (status != TAKI_OK && taki_file_exists(places[i].path))
+            return status;
         taki_str rest, line = taki_str_cut(taki_buf_view(&file), '\n', &rest);
         taki_str prefix = taki_str_of(places[i].prefix);
-        if (!taki_str_starts(line, prefix) || line.size - prefix.size >= sizeof database_version)
+        if (status != TAKI_OK || !taki_str_starts(line, prefix))
             continue;
-        memcpy(database_version, line.data + prefix.size, line.size - prefix.size);
-        database_version[line.size - prefix.size] = '\0';
-        return;
+        *version = taki_arena_copy(arena, line.data + prefix.size, line.size - prefix.size);
+        return TAKI_OK;
     }
-}
-
-const char *taki_zone_database_version(void)
-{
-    static pthread_once_t once = PTHREAD_ONCE_INIT;
-    (void)pthread_once(&once, read_database_version);
-    return database_version;
+    return TAKI_OK;
 }

@@ -36,7 +36,7 @@ static const char *new_id(const struct taki_landing_writer *writer, const struct
         compact(writer->hi, to);
     const char *suffix = writer->plan.kind == TAKI_BATCH_BACKFILL ? "-backfill" : "";
     const char *id = taki_arena_format(writer->arena, "%s-%s%s", at, to, suffix);
-    for (int i = 2; taki_file_exists(landing_folder(writer, id)); i++)
+    for (int i = 2; i < 1000 && taki_file_exists(landing_folder(writer, id)); i++)
         id = taki_arena_format(writer->arena, "%s-%s%s-%d", at, to, suffix, i);
     return id;
 }

@@ -30,6 +30,7 @@ struct publishing {
     struct taki_compute *compute;
     struct common common;
     char snapshot_id[17];
+    const char *rules;  /* versions of outside rule data, JSON */
     const char *folder; /* being built */
     struct taki_stage_table *tables;
 };
@@ -116,11 +117,14 @@ static void add_sources(struct taki_buf *out, const struct taki_config *config)
     }
 }
 
-static const char *rules_json(const struct taki_session *session)
+static enum taki_status rules_json(const struct taki_session *session, const char **json, struct taki_error *err)
 {
-    return taki_arena_format(
-        session->run->arena, "{\"schema\":\"%s\",\"public_suffixes\":\"%s\",\"time_zones\":\"%s\",\"unicode\":\"%s\"}",
-        TAKI_SCHEMA_VERSION, psl_builtin_sha1sum(), taki_zone_database_version(), taki_unicode_version());
+    const char *zones;
+    TAKI_TRY(taki_zone_database_version(session->run->arena, &zones, err));
+    *json = taki_arena_format(session->run->arena,
+                              "{\"schema\":\"%s\",\"public_suffixes\":\"%s\",\"time_zones\":\"%s\",\"unicode\":\"%s\"}",
+                              TAKI_SCHEMA_VERSION, psl_builtin_sha1sum(), zones, taki_unicode_version());
+    return TAKI_OK;
 }
 
 static int by_text(const void *left, const void *right)
@@ -149,7 +153,8 @@ static enum taki_status identify(struct publishing *publishing, struct taki_erro
     taki_config_canonical(session->run->config, keys, TAKI_LEN(keys), &text);
     add_sources(&text, session->run->config);
     taki_buf_add_i64(&text, session->as_of.us);
-    taki_buf_add_text(&text, rules_json(session));
+    TAKI_TRY(rules_json(session, &publishing->rules, err));
+    taki_buf_add_text(&text, publishing->rules);
     TAKI_TRY(taki_buf_check(&text, "the text behind snapshot_id", err));
     char hex[TAKI_SHA256_HEX];
     taki_sha256(taki_buf_view(&text), hex);
@@ -236,7 +241,7 @@ static enum taki_status write_manifest(struct publishing *publishing, struct tak
         .money_digits = session->rules->money_digits,
         .schema_version = TAKI_SCHEMA_VERSION,
         .tool_version = taki_version(),
-        .rules = rules_json(session),
+        .rules = publishing->rules,
         .tables = publishing->tables,
         .table_count = taki_table_count,
         .batches = names,

@@ -91,8 +91,10 @@ taki_instant taki_zone_instant(const struct taki_zone *zone, int64_t local_us);
 /** First and last microsecond of a local day. */
 taki_instant taki_zone_day_start(const struct taki_zone *zone, taki_date date);
 taki_instant taki_zone_day_end(const struct taki_zone *zone, taki_date date);
-/** Version text of the tz database in use ("2025b", else "unknown"); part of snapshot_id. */
-const char *taki_zone_database_version(void);
+/** Version text of the tz database in use ("2025b", "unknown" where it tells none); part of snapshot_id, therefore an error
+ * and not "unknown" where the file cannot be read. Lives in @p arena. */
+TAKI_NODISCARD enum taki_status taki_zone_database_version(struct taki_arena *arena, const char **version,
+                                                           struct taki_error *err);
 
 /** Reporting periods (domain.md 1): labels M2026-04, Q2026-1, H2026-1, FY2026, W2026-40; half-open [start, end). */
 enum taki_period_type { TAKI_MONTH, TAKI_QUARTER, TAKI_HALF, TAKI_YEAR, TAKI_WEEK };
