@@ -27,13 +27,11 @@ enum taki_status taki_zone_new(struct taki_arena *arena, taki_str name, const st
     taki_buf_init(&file, LARGEST_FILE);
     const char *path = taki_arena_format(arena, DATABASE "/%.*s", TAKI_STR_ARG(name));
     struct taki_zone *made = TAKI_NEW(arena, struct taki_zone);
-    enum taki_status status = is_name(name) ? taki_file_read(path, &file, err) : TAKI_USAGE;
-    if (status == TAKI_OK && taki_zone_read(arena, taki_buf_view(&file), made)) {
+    if (is_name(name) && taki_file_read(path, &file, NULL) == TAKI_OK &&
+        taki_zone_read(arena, taki_buf_view(&file), made)) {
         *zone = made;
         return TAKI_OK;
     }
-    if (status == TAKI_FAILED && taki_file_exists(path))
-        return status;
     (void)taki_fail(err, TAKI_USAGE, "time zone '%.*s' is not in the tz database", TAKI_STR_ARG(name));
     if (taki_file_exists(DATABASE "/UTC")) {
         (void)taki_hint(err, "use a name like Asia/Tokyo or UTC");
