@@ -224,6 +224,7 @@ static enum taki_status convert(struct taki_decoder *decoder, taki_str bytes, ta
     size_t left = bytes.size;
     int reason = 0;
     bool is_stuck = false;
+    // cppcheck-suppress knownConditionTrueFalse ; iconv sets errno
     while (left > 0 && reason == 0) {
         size_t step = out->ceiling - out->size < STEP_BYTES ? out->ceiling - out->size : STEP_BYTES;
         char *room = taki_buf_reserve(out, is_stuck ? STEP_BYTES : step);

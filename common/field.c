@@ -189,7 +189,7 @@ void taki_f64_print(double value, struct taki_buf *out)
 {
     if (!isfinite(value))
         return;
-    char text[F64_DIGITS + 16], digits[F64_DIGITS + 1];
+    char text[F64_DIGITS + 16], digits[F64_DIGITS + 1] = {0};
     (void)snprintf(text, sizeof text, "%.*e", F64_DIGITS - 1, fabs(value));
     /* Only digits are taken over: what stands between them is the locale's decimal point. */
     int count = 0;

@@ -34,7 +34,7 @@ static enum taki_status read_rest(int fd, const char *path, size_t hint, struct 
     size_t step = hint + 1;
     for (;;) {
         size_t left = out->ceiling - out->size;
-        char probe, *room = left > 0 ? taki_buf_reserve(out, step < left ? step : left) : &probe;
+        char probe = 0, *room = left > 0 ? taki_buf_reserve(out, step < left ? step : left) : &probe;
         ssize_t got = taki_fd_read(fd, room, left == 0 ? 1 : step < left ? step : left);
         if (got < 0)
             return taki_fail_errno(err, TAKI_FAILED, errno, "cannot read '%s'", path);

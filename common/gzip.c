@@ -61,7 +61,7 @@ static uInt at_most(size_t size, size_t limit)
 static enum taki_status step(struct taki_inflate *reader, taki_str *data, struct taki_buf *out, struct taki_error *err)
 {
     z_stream *stream = &reader->stream;
-    unsigned char probe;
+    unsigned char probe = 0;
     size_t left = out->ceiling - out->size, room = at_most(left, STEP_BYTES);
     char *to = left > 0 ? taki_buf_reserve(out, room) : NULL;
     uInt offered = at_most(data->size, INT_MAX);

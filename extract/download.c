@@ -125,7 +125,7 @@ static enum taki_status fetch_all(struct progress *p, struct taki_reply *first, 
 {
     p->is_done = p->total >= 0 && p->at >= p->total;
     while (!p->is_done) {
-        struct taki_reply later;
+        struct taki_reply later = {0};
         struct taki_reply *reply = p->is_first ? first : &later;
         if (!p->is_first)
             taki_reply_init(&later);

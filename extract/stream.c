@@ -146,13 +146,18 @@ static enum taki_status begin_again(struct drive *drive, struct taki_fetch *fetc
     return taki_landing_restart(fetch->landing, fetch->lo, fetch->hi, err);
 }
 
+static enum taki_status fetch_once(struct taki_fetch *fetch, struct taki_error *err)
+{
+    fetch->outcome = TAKI_FETCH_WHOLE;
+    return fetch->stream->fetch != NULL ? fetch->stream->fetch(fetch, err) : declared_fetch(fetch, err);
+}
+
 /* Fetches until the window is whole, however often it must be cut or begun again. */
 static enum taki_status fetch_window(struct drive *drive, struct taki_fetch *fetch, struct taki_error *err)
 {
     int restarts = 0;
     for (;;) {
-        fetch->outcome = TAKI_FETCH_WHOLE;
-        TAKI_TRY((fetch->stream->fetch != NULL ? fetch->stream->fetch : declared_fetch)(fetch, err));
+        TAKI_TRY(fetch_once(fetch, err));
         if (fetch->outcome == TAKI_FETCH_HALVE) {
             TAKI_TRY(halve(drive, fetch, err));
         } else if (fetch->outcome == TAKI_FETCH_RESTART) {

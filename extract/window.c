@@ -28,8 +28,8 @@ taki_instant taki_window_end(taki_instant lo, taki_instant hi, int max_days)
 {
     if (max_days <= 0 || taki_instant_is_null(lo))
         return hi;
-    int64_t end = lo.us + max_days * TAKI_US_PER_DAY;
-    return end < hi.us ? (taki_instant){end} : hi;
+    taki_instant end = {lo.us + max_days * TAKI_US_PER_DAY};
+    return end.us < hi.us ? end : hi;
 }
 
 taki_instant taki_window_middle(taki_instant lo, taki_instant hi)

@@ -171,7 +171,7 @@ static void hmac(taki_str key, taki_str value, char out[TAKI_SHA256_HEX])
     unsigned char pads[2][BLOCK] = {{0}};
     char hex[TAKI_SHA256_HEX];
     char digest[DIGEST];
-    char shortened[DIGEST];
+    char shortened[DIGEST]; // cppcheck-suppress variableScope ; the key may lie there
     if (key.size > BLOCK) {
         taki_sha256(key, hex);
         read_hex(hex, shortened, DIGEST);

@@ -110,7 +110,6 @@ static enum taki_status copy_rows(struct part *part, int64_t *rows, struct taki_
 
 static void part_close(struct part *part)
 {
-    char unused[TAKI_SHA256_HEX];
     taki_stage_reader_close(part->reader);
     taki_file_abandon(part->file);
     taki_deflate_close(part->deflate);
@@ -118,8 +117,10 @@ static void part_close(struct part *part)
     taki_buf_reset(&part->text);
     taki_buf_reset(&part->packed);
     taki_arena_close(part->scratch);
-    if (part->raw != NULL)
+    if (part->raw != NULL) {
+        char unused[TAKI_SHA256_HEX];
         taki_sha256_close(part->raw, unused);
+    }
 }
 
 static enum taki_status write_part(struct part *part, const char *path, struct taki_published *file,
