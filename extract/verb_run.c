@@ -96,7 +96,11 @@ static void fail_streams(struct taki_session *session, enum taki_status status, 
         tally->status = status; /* the reason is said once, for the source */
         count_failure(outcome, status, error);
     }
-    taki_say("source '%s': %s", session->name, error->text);
+    if (error->hint[0] == '\0') {
+        taki_say("source '%s': %s", session->name, error->text);
+    } else {
+        taki_say("source '%s': %s; %s", session->name, error->text, error->hint);
+    }
     if (status == TAKI_QUOTA)
         note_retry(session->run, taki_engine_server_time(session->engine));
 }
@@ -173,7 +177,9 @@ static enum taki_status judge_run(const struct outcome *outcome, struct taki_err
     }
     (void)taki_fail(err, TAKI_PARTIAL, "%zu of %zu streams failed, first: %s", outcome->failed,
                     outcome->failed + outcome->done, outcome->error.text);
-    return taki_hint(err, "'--retry-failed' repeats only these");
+    if (outcome->error.hint[0] == '\0')
+        return taki_hint(err, "'--retry-failed' repeats only these");
+    return taki_hint(err, "%s; '--retry-failed' repeats only what failed", outcome->error.hint);
 }
 
 enum taki_status taki_extract_run(struct taki_run *run, struct taki_error *err)
