@@ -159,6 +159,10 @@ struct taki_decoder {
     bool started; /**< the first character is out: a mark may no longer come */
 };
 
+#if defined __GNUC__ && !defined __clang__
+#pragma GCC diagnostic push
+#pragma GCC diagnostic ignored "-Wanalyzer-malloc-leak" // gcc takes iconv_open's -1 for an open handle
+#endif
 enum taki_status taki_decoder_open(const struct taki_charset *charset, struct taki_decoder **decoder,
                                    struct taki_error *err)
 {
@@ -182,6 +186,9 @@ enum taki_status taki_decoder_open(const struct taki_charset *charset, struct ta
     *decoder = made;
     return TAKI_OK;
 }
+#if defined __GNUC__ && !defined __clang__
+#pragma GCC diagnostic pop
+#endif
 
 void taki_decoder_close(struct taki_decoder *decoder)
 {
@@ -304,7 +311,8 @@ enum taki_status taki_decoder_feed(struct taki_decoder *decoder, taki_str bytes,
     decoder->offset += bytes.size - rest.size;
     if (rest.size >= CARRY_BYTES)
         return fail_at(decoder, decoder->offset, rest.data, err);
-    memcpy(decoder->carry, rest.data, rest.size);
+    if (rest.size > 0)
+        memcpy(decoder->carry, rest.data, rest.size);
     decoder->carried = rest.size;
     return TAKI_OK;
 }

@@ -194,6 +194,8 @@ static void count_cycle(struct taki_told_account *account, const struct taki_cyc
                                 *sql = note_of(account, passes, cycle->sql);
     const struct taki_pass_note *won = note_of(account, passes, cycle->won);
     const struct taki_told_deal *told = deal_of(account, sql);
+    if (best == NULL)
+        taki_bug("a cycle without a pass");
     struct taki_valued_deal value = {facts_of(account), told ? told->dim : NULL, told ? &told->deal : NULL};
     struct taki_segment segments[TAKI_SEGMENTS];
     uint32_t deal = best->deal == TAKI_I64_NULL ? TAKI_NO_INDEX : (uint32_t)best->deal;
