@@ -1,9 +1,16 @@
+/*
+ * SHA-256 by OpenSSL's plain functions, deprecated since 3.0: at their first use those of EVP read openssl.cnf, load
+ * providers with hundreds of allocations, and crash inside OpenSSL 3.0 when one of these fails. The plain ones allocate
+ * nothing, can't fail, and use the same vector code.
+ */
+#define OPENSSL_SUPPRESS_DEPRECATED
+
 #include "taki/hash.h"
 
 #include "memory.h"
 #include "sha256.h"
 
-#include <openssl/evp.h>
+#include <openssl/sha.h>
 #include <string.h>
 #include <xxhash.h>
 
@@ -11,58 +18,38 @@
 #define HASH_SEED UINT64_C(0x74616b6974616b69)
 
 struct taki_sha256 {
-    EVP_MD_CTX *context;
+    SHA256_CTX context;
 };
-
-/* SHA-256 has no other way to fail than memory that OpenSSL asks for on its own (most of it at the first use). */
-static void must(int ok)
-{
-    if (ok != 1)
-        taki_memory_exhausted("sha256", 0, taki_memory_held());
-}
 
 struct taki_sha256 *taki_sha256_open(void)
 {
     struct taki_sha256 *sha = taki_memory_take("sha256", sizeof *sha);
-    sha->context = EVP_MD_CTX_new();
-    if (sha->context == NULL)
-        taki_memory_exhausted("sha256", sizeof *sha, taki_memory_held());
-    must(EVP_DigestInit_ex(sha->context, EVP_sha256(), NULL));
+    (void)SHA256_Init(&sha->context);
     return sha;
 }
 
 void taki_sha256_add(struct taki_sha256 *sha, taki_str data)
 {
     if (data.size > 0)
-        must(EVP_DigestUpdate(sha->context, data.data, data.size));
-}
-
-static void finish(EVP_MD_CTX *context, char out[TAKI_SHA256_HEX])
-{
-    static const char hex[] = "0123456789abcdef";
-    unsigned char digest[EVP_MAX_MD_SIZE];
-    unsigned size = 0;
-    must(EVP_DigestFinal_ex(context, digest, &size));
-    for (size_t i = 0; i < size && 2 * i + 2 < TAKI_SHA256_HEX; i++) {
-        out[2 * i] = hex[digest[i] >> 4U];
-        out[2 * i + 1] = hex[digest[i] & 15U];
-    }
-    out[TAKI_SHA256_HEX - 1] = '\0';
-    EVP_MD_CTX_free(context);
+        (void)SHA256_Update(&sha->context, data.data, data.size);
 }
 
 void taki_sha256_peek(const struct taki_sha256 *sha, char out[TAKI_SHA256_HEX])
 {
-    EVP_MD_CTX *copy = EVP_MD_CTX_new();
-    if (copy == NULL)
-        taki_memory_exhausted("sha256", sizeof *sha, taki_memory_held());
-    must(EVP_MD_CTX_copy_ex(copy, sha->context));
-    finish(copy, out);
+    static const char hex[] = "0123456789abcdef";
+    unsigned char digest[SHA256_DIGEST_LENGTH];
+    SHA256_CTX copy = sha->context;
+    (void)SHA256_Final(digest, &copy);
+    for (size_t i = 0; i < sizeof digest; i++) {
+        out[2 * i] = hex[digest[i] >> 4U];
+        out[2 * i + 1] = hex[digest[i] & 15U];
+    }
+    out[TAKI_SHA256_HEX - 1] = '\0';
 }
 
 void taki_sha256_close(struct taki_sha256 *sha, char out[TAKI_SHA256_HEX])
 {
-    finish(sha->context, out);
+    taki_sha256_peek(sha, out);
     taki_memory_give(sha, sizeof *sha);
 }
 

@@ -4,6 +4,7 @@
 #include "taki/json.h"
 #include "taki/stage.h"
 
+#include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -221,8 +222,12 @@ static enum taki_status list_date(struct listing *list, const char *folder, stru
     for (size_t i = 0; i < count; i++) {
         const char *path = taki_arena_format(list->arena, "%s/%s", folder, ids[i]);
         struct stat info;
-        if (stat(taki_arena_format(list->arena, "%s/manifest.json", path), &info) != 0)
-            continue; // without manifest it does not exist
+        const char *manifest = taki_arena_format(list->arena, "%s/manifest.json", path);
+        if (stat(manifest, &info) != 0) {
+            if (errno == ENOENT || errno == ENOTDIR)
+                continue; // without manifest it does not exist
+            return taki_fail_errno(err, TAKI_FAILED, errno, "cannot read '%s'", manifest);
+        }
         struct listed *slot = add_slot(list);
         TAKI_TRY(taki_stage_set_read(list->arena, path, &slot->set, err));
         if (strcmp(slot->set.snapshot_id, ids[i]) != 0) {
