@@ -24,6 +24,7 @@ const struct taki_message taki_load_messages[] = {
     {"%s\t%zu dates\t%" PRId64 " files\tok\n", "%s\t%zu 日分\t%" PRId64 " ファイル\t正常\n"},
     {"%s\t%zu of %zu dates\t%" PRId64 " files removed\n", "%1$s\t%3$zu 日のうち %2$zu 日分\t%4$" PRId64 " ファイルを削除\n"},
     {"'%s' is not a manifest of taki, or changed, or of a newer taki", "'%s' はtakiのマニフェストでないか、書き換えられたか、新しい版のものです"},
+    {"cannot look at '%s'", "'%s' を調べられません"},
     {"table %s", "表 %s"},
     {"column '%s' of row %lld is NULL and must not be", "列 '%s' の %lld 行目が、NULLを許さないのにNULLです"},
     {"this is a bug in taki: please report it with the output of taki-load preview %s", "takiの不具合です。taki-load preview %s の出力を添えて報告してください"},

@@ -88,10 +88,13 @@ static enum taki_status plan_kept(struct publishing *p, struct taki_error *err)
     for (size_t i = 0; i < before->count; i++) {
         const struct taki_published *file = &before->files[i];
         bool in_set = false;
+        bool exists = false;
         for (size_t t = 0; t < p->set->table_count; t++)
             in_set = in_set || strcmp(p->set->tables[t].name, file->table) == 0;
-        if (!in_set || job_of(p, file->table) != NULL ||
-            !taki_file_exists(taki_files_path(p->run, p->target, "%s", file->path)))
+        if (!in_set || job_of(p, file->table) != NULL)
+            continue;
+        TAKI_TRY(taki_files_exists(taki_files_path(p->run, p->target, "%s", file->path), &exists, err));
+        if (!exists) /* pruned */
             continue;
         if (!same)
             return refuse_mixture(p, file->table, err);
@@ -110,17 +113,23 @@ static bool is_kept(const struct publishing *p, const char *table)
 }
 
 /* Tables that are not in the set any more leave this date. */
-static void plan_removals(struct publishing *p, const char *const *tables, size_t count)
+static enum taki_status plan_removals(struct publishing *p, const char *const *tables, size_t count,
+                                      struct taki_error *err)
 {
     for (size_t i = 0; i < count; i++) {
         const char *place = taki_files_path(p->run, p->target, "csv/%s/dt=%s", tables[i], p->date);
-        if (job_of(p, tables[i]) != NULL || is_kept(p, tables[i]) || !taki_file_exists(place))
+        bool exists = false;
+        if (job_of(p, tables[i]) != NULL || is_kept(p, tables[i]))
+            continue;
+        TAKI_TRY(taki_files_exists(place, &exists, err));
+        if (!exists)
             continue;
         p->steps[p->step_count++] = (struct taki_files_step){
             .fresh = taki_files_path(p->run, p->target, "csv/%s/" TAKI_FILES_ASIDE "%s", tables[i], p->date),
             .place = place,
             .removal = true};
     }
+    return TAKI_OK;
 }
 
 static enum taki_status plan(struct publishing *p, struct taki_error *err)
@@ -130,6 +139,7 @@ static enum taki_status plan(struct publishing *p, struct taki_error *err)
     taki_date *dates = NULL;
     size_t most = 0;
     size_t count = 0;
+    bool published = false;
     taki_date_print(p->set->snapshot_date, p->date);
     TAKI_TRY(taki_files_dates(p->run, p->target, &dates, &count, err));
     p->greatest = count > 0 ? dates[count - 1] : TAKI_DATE_NULL;
@@ -141,12 +151,11 @@ static enum taki_status plan(struct publishing *p, struct taki_error *err)
             plan_job(p, &p->set->tables[i]);
     }
     /* A damaged manifest must not keep its date from being published again: that is how it is repaired. */
-    if (taki_files_is_published(p->run, p->target, p->set->snapshot_date) &&
-        taki_files_manifest_read(p->run, p->target, p->set->snapshot_date, &p->before, NULL) != TAKI_OK)
+    TAKI_TRY(taki_files_is_published(p->run, p->target, p->set->snapshot_date, &published, err));
+    if (published && taki_files_manifest_read(p->run, p->target, p->set->snapshot_date, &p->before, NULL) != TAKI_OK)
         p->before = (struct taki_publication){.date = p->set->snapshot_date};
     TAKI_TRY(plan_kept(p, err));
-    plan_removals(p, tables, most);
-    return TAKI_OK;
+    return plan_removals(p, tables, most, err);
 }
 
 static enum taki_status write_job(void *context, size_t item, size_t worker, struct taki_error *err)

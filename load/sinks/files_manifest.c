@@ -4,7 +4,9 @@
 #include "taki/file.h"
 #include "taki/json.h"
 
+#include <errno.h>
 #include <string.h>
+#include <sys/stat.h>
 
 #define END "\n}\n"
 #define CHECKSUM ",\n \"checksum\": \""
@@ -249,9 +251,19 @@ static const char *manifest_path(struct taki_run *run, const struct taki_target 
     return taki_files_path(run, target, "manifest/dt=%s/manifest.json", text);
 }
 
-bool taki_files_is_published(struct taki_run *run, const struct taki_target *target, taki_date date)
+enum taki_status taki_files_exists(const char *path, bool *exists, struct taki_error *err)
 {
-    return taki_file_exists(manifest_path(run, target, date));
+    struct stat info;
+    *exists = lstat(path, &info) == 0;
+    if (*exists || errno == ENOENT || errno == ENOTDIR)
+        return TAKI_OK;
+    return taki_fail_errno(err, TAKI_FAILED, errno, "cannot look at '%s'", path);
+}
+
+enum taki_status taki_files_is_published(struct taki_run *run, const struct taki_target *target, taki_date date,
+                                         bool *published, struct taki_error *err)
+{
+    return taki_files_exists(manifest_path(run, target, date), published, err);
 }
 
 enum taki_status taki_files_manifest_read(struct taki_run *run, const struct taki_target *target, taki_date date,
@@ -290,11 +302,13 @@ enum taki_status taki_files_dates(struct taki_run *run, const struct taki_target
     for (size_t i = 0; i < most; i++) {
         taki_date date;
         taki_str name = taki_str_of(names[i]);
+        bool published = false;
         if (!taki_str_starts(name, TAKI_STR("dt=")) ||
-            !taki_date_parse((taki_str){name.data + 3, name.size - 3}, &date) ||
-            !taki_files_is_published(run, target, date))
+            !taki_date_parse((taki_str){name.data + 3, name.size - 3}, &date))
             continue;
-        (*dates)[(*count)++] = date;
+        TAKI_TRY(taki_files_is_published(run, target, date, &published, err));
+        if (published)
+            (*dates)[(*count)++] = date;
     }
     return TAKI_OK;
 }

@@ -52,8 +52,12 @@ void taki_files_manifest_write(const struct taki_target *target, const struct ta
                                struct taki_buf *out);
 /** "full", "hashed", "none". */
 const char *taki_files_pii_name(enum taki_pii pii);
+/** Is there anything at @p path? Unlike taki_file_exists, what can't be looked at is an error: publishing decides by
+ * this what is old and what is new. */
+TAKI_NODISCARD enum taki_status taki_files_exists(const char *path, bool *exists, struct taki_error *err);
 /** Is there a manifest of this date? */
-bool taki_files_is_published(struct taki_run *run, const struct taki_target *target, taki_date date);
+TAKI_NODISCARD enum taki_status taki_files_is_published(struct taki_run *run, const struct taki_target *target,
+                                                        taki_date date, bool *published, struct taki_error *err);
 /** Reads the manifest of a date. TAKI_DAMAGED if it is not one of ours, or changed. */
 TAKI_NODISCARD enum taki_status taki_files_manifest_read(struct taki_run *run, const struct taki_target *target,
                                                          taki_date date, struct taki_publication *publication,

@@ -21,7 +21,7 @@ static enum taki_status take_step(struct taki_files_step *step, struct taki_erro
 {
     if (step->removal)
         return taki_file_move(step->place, step->fresh, err);
-    step->exchanged = taki_file_exists(step->place);
+    TAKI_TRY(taki_files_exists(step->place, &step->exchanged, err));
     if (step->exchanged)
         return taki_file_exchange(step->fresh, step->place, err);
     return taki_file_move(step->fresh, step->place, err);
@@ -90,8 +90,10 @@ static enum taki_status holds(const char *path, const struct taki_published *fil
 {
     char sha256[TAKI_SHA256_HEX];
     int64_t size = 0;
+    bool exists = false;
     *same = false;
-    if (taki_file_size_of(path) != file->bytes)
+    TAKI_TRY(taki_files_exists(path, &exists, err));
+    if (!exists)
         return TAKI_OK;
     TAKI_TRY(taki_file_hash(path, sha256, &size, err));
     *same = strcmp(sha256, file->sha256) == 0;
@@ -106,6 +108,7 @@ static enum taki_status recover_table(struct taki_run *run, const struct taki_ta
     const char *aside = taki_files_path(run, target, "csv/%s/" TAKI_FILES_ASIDE "%s", table, date);
     bool is_there = false;
     bool is_aside = false;
+    bool other = false;
     if (file != NULL) {
         const char *name = strrchr(file->path, '/') + 1;
         TAKI_TRY(holds(taki_files_path(run, target, "%s", file->path), file, &is_there, err));
@@ -115,7 +118,8 @@ static enum taki_status recover_table(struct taki_run *run, const struct taki_ta
     }
     if (!is_aside) /* part of a first publication that did not come to its end */
         return taki_file_remove(place, err);
-    if (taki_file_exists(place))
+    TAKI_TRY(taki_files_exists(place, &other, err));
+    if (other)
         return taki_file_exchange(aside, place, err);
     return taki_file_move(aside, place, err);
 }
@@ -127,9 +131,10 @@ static enum taki_status recover_date(struct taki_run *run, const struct taki_tar
     char text[11];
     const char **tables = NULL;
     size_t count = 0;
+    bool published = false;
     taki_date_print(date, text);
-    if (taki_files_is_published(run, target, date) &&
-        taki_files_manifest_read(run, target, date, &publication, NULL) != TAKI_OK)
+    TAKI_TRY(taki_files_is_published(run, target, date, &published, err));
+    if (published && taki_files_manifest_read(run, target, date, &publication, NULL) != TAKI_OK)
         return TAKI_OK; /* not from a kill, and no base for removing anything: verify tells */
     TAKI_TRY(taki_file_list(run->arena, taki_files_path(run, target, "csv"), &tables, &count, err));
     for (size_t i = 0; i < count; i++)
@@ -159,7 +164,9 @@ enum taki_status taki_files_recover(struct taki_run *run, const struct taki_targ
     taki_buf_init(&text, MARK_BYTES);
     const char *mark = mark_path(run, target);
     taki_date date;
-    if (taki_file_exists(mark)) {
+    bool marked = false;
+    TAKI_TRY(taki_files_exists(mark, &marked, err));
+    if (marked) {
         TAKI_TRY(taki_file_read(mark, &text, err));
         if (taki_date_parse(taki_buf_view(&text), &date))
             TAKI_TRY(recover_date(run, target, date, err));
