@@ -4,6 +4,7 @@
 #include "analytics/waterfall_period.h"
 
 #include "taki/file.h"
+#include "taki/log.h"
 #include "taki/pool.h"
 
 #define PERSONS_A_SHARD 8192
@@ -162,6 +163,12 @@ static void merge_books(struct taki_compute *compute)
     }
 }
 
+/* Where the memory is, for whoever has to choose --memory. */
+static void log_phase(const char *name)
+{
+    taki_log(TAKI_LOG_DEBUG, "phase", "name=%s held_bytes=%zu", name, taki_memory_held());
+}
+
 enum taki_status taki_compute_spotlight(struct taki_run *run, struct taki_facts *facts,
                                         const struct taki_spotlight *spotlight, struct taki_compute **out,
                                         struct taki_error *err)
@@ -178,12 +185,16 @@ enum taki_status taki_compute_spotlight(struct taki_run *run, struct taki_facts 
 enum taki_status taki_compute_run(struct taki_run *run, struct taki_facts *facts, struct taki_compute **out,
                                   struct taki_error *err)
 {
+    log_phase("facts");
     TAKI_TRY(open_compute(run, facts, out, err));
     struct taki_compute *compute = *out;
     TAKI_TRY(taki_compute_leads(compute, err));
     TAKI_TRY(taki_compute_route(compute, err));
+    log_phase("routed");
     TAKI_TRY(taki_pool_run(compute->lane_count, compute->shards, person_item, compute, err));
+    log_phase("persons");
     TAKI_TRY(taki_pool_run(compute->lane_count, compute->shards, account_item, compute, err));
+    log_phase("accounts");
     merge_books(compute);
     TAKI_TRY(fold_periods(compute, err));
     TAKI_TRY(fold_campaigns(compute, err));

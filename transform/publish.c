@@ -24,6 +24,7 @@ struct common {
 static const struct taki_field common_fields[] = {COMMON(TAKI_FIELD)};
 
 #define TEXT_BYTES ((size_t)256 << 20)
+#define WRITER_BYTES ((size_t)96 << 20)
 
 struct publishing {
     struct taki_session *session;
@@ -293,6 +294,16 @@ static void report(struct taki_run *run, const struct publishing *publishing)
     }
 }
 
+/* A writer holds a group of rows and its encoded form; several at once only where memory allows. */
+static size_t writers_for(const struct taki_compute *compute)
+{
+    size_t held = taki_memory_held(), limit = compute->run->memory_bytes;
+    size_t fit = limit > held ? (limit - held) / WRITER_BYTES : 0;
+    if (fit == 0)
+        return 1;
+    return fit < compute->lane_count ? fit : compute->lane_count;
+}
+
 enum taki_status taki_publish(struct taki_session *session, struct taki_compute *compute, const char **folder,
                               struct taki_error *err)
 {
@@ -308,7 +319,7 @@ enum taki_status taki_publish(struct taki_session *session, struct taki_compute 
     *folder = taki_run_path(run, "stage/%s/%s", date, publishing.snapshot_id);
     describe(&publishing);
     TAKI_TRY(taki_file_make_folder(publishing.folder, err));
-    TAKI_TRY(taki_pool_run(compute->lane_count, taki_table_count, write_table, &publishing, err));
+    TAKI_TRY(taki_pool_run(writers_for(compute), taki_table_count, write_table, &publishing, err));
     TAKI_TRY(write_manifest(&publishing, err));
     TAKI_TRY(taki_file_make_folder(taki_run_path(run, "stage/%s", date), err));
     TAKI_TRY(place(&publishing, *folder, err));
