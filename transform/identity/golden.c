@@ -37,7 +37,8 @@ static enum taki_status build(struct taki_golden *golden, struct taki_error *err
     TAKI_TRY(taki_identity_match(golden, err));
     taki_identity_persons(golden);
     TAKI_TRY(taki_identity_accounts(golden, err));
-    qsort(golden->issues, golden->issue_count, sizeof *golden->issues, by_rule_and_record);
+    if (golden->issue_count > 1)
+        qsort(golden->issues, golden->issue_count, sizeof *golden->issues, by_rule_and_record);
     return TAKI_OK;
 }
 
