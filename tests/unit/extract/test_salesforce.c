@@ -1,17 +1,5 @@
 /* taki-extract against a scripted Salesforce: what lands, what is asked, how each quirk ends (reference apis.md 1). */
-#include "fake_http.h"
-#include "messages.h"
-#include "taki_test.h"
-#include "verbs.h"
-
-#include "taki/file.h"
-#include "taki/landing.h"
-
-#include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
-#include <sys/wait.h>
-#include <unistd.h>
+#include "extract_case.h"
 
 #define JSON "Content-Type: application/json\r\nDate: Fri, 20 Nov 2026 03:00:00 GMT\r\n"
 #define TOKEN                                                                                                          \
@@ -31,27 +19,12 @@
     "{\"name\":\"SystemModstamp\"}]}"
 #define ANSWER(body_) "200 OK", JSON, body_, 0, 0, false, 0
 
-static const char *folder;
-static struct taki_arena *arena;
 static const char *first_token; /* of the refresh flow; NULL = client credentials */
 
-static int begin(void **state)
+static int begin_flow(void **state)
 {
-    static int number;
-    (void)state;
-    (void)setenv("TAKI_TEST_WAIT_RATIO", "0.001", 1);
-    arena = taki_arena_open("test", 0);
-    folder = taki_arena_format(arena, "%s/sf%d", taki_test_folder(), number++);
     first_token = NULL;
-    assert_int_equal(taki_file_make_folder(folder, NULL), TAKI_OK);
-    return 0;
-}
-
-static int end(void **state)
-{
-    (void)state;
-    taki_arena_close(arena);
-    return 0;
+    return begin(state);
 }
 
 static void write_config(const char *url, const char *more)
@@ -59,77 +32,10 @@ static void write_config(const char *url, const char *more)
     const char *flow = first_token == NULL
                            ? "client_secret: s3cr3t"
                            : taki_arena_format(arena, "auth: refresh_token, refresh_token: %s", first_token);
-    const char *text =
-        taki_arena_format(arena,
-                          "version: 1\ndata_dir: %s/d\nsources:\n  sfa: {type: salesforce, login_url: \"%s\", "
-                          "client_id: id, %s, start_date: 2026-11-01%s}\n",
-                          folder, url, flow, more);
-    assert_int_equal(taki_file_put(taki_arena_format(arena, "%s/taki.yml", folder), taki_str_of(text), true, NULL),
-                     TAKI_OK);
-}
-
-/* In a process of its own, like the program: settings that last as long as a process do not leak between tests. */
-static int run(const char *verb, const char *select)
-{
-    char *config = taki_arena_format(arena, "%s/taki.yml", folder);
-    char *output = taki_arena_format(arena, "%s/output", folder);
-    (void)fflush(NULL);
-    pid_t child = fork();
-    if (child == 0) {
-        char *argv[] = {taki_arena_format(arena, "taki-extract"),
-                        taki_arena_format(arena, "%s", verb),
-                        taki_arena_format(arena, "--config"),
-                        config,
-                        taki_arena_format(arena, "--select"),
-                        taki_arena_format(arena, "%s", select),
-                        taki_arena_format(arena, "--log-level"),
-                        taki_arena_format(arena, "debug"),
-                        NULL};
-        const struct taki_app app = {.name = "taki-extract",
-                                     .en = "",
-                                     .ja = "",
-                                     .verbs = taki_extract_verbs,
-                                     .verb_count = taki_extract_verb_count,
-                                     .tables = &taki_extract_options,
-                                     .table_count = 1,
-                                     .messages = taki_extract_messages,
-                                     .message_count = taki_extract_messages_count};
-        if (freopen(output, "w", stderr) == NULL || dup2(2, 1) < 0)
-            _exit(99);
-        int code = taki_app_main(&app, (int)TAKI_LEN(argv) - 1, argv);
-        (void)fflush(NULL);
-        _exit(code);
-    }
-    int status = 0;
-    assert_int_equal(waitpid(child, &status, 0), child);
-    return WIFEXITED(status) ? WEXITSTATUS(status) : 1000 + status;
-}
-
-static const char *output(void)
-{
-    struct taki_buf text;
-    taki_buf_init(&text, (size_t)1 << 20);
-    assert_int_equal(taki_file_read(taki_arena_format(arena, "%s/output", folder), &text, NULL), TAKI_OK);
-    const char *copy = taki_arena_copy(arena, text.data, text.size);
-    taki_buf_reset(&text);
-    return copy;
-}
-
-static size_t batches_of(const char *object, struct taki_batch **batches)
-{
-    size_t count = 0;
-    assert_int_equal(
-        taki_landing_list(arena, taki_arena_format(arena, "%s/d", folder), "sfa", object, batches, &count, NULL),
-        TAKI_OK);
-    for (size_t i = 0; i < count; i++)
-        assert_int_equal(taki_batch_verify(arena, &(*batches)[i], NULL), TAKI_OK);
-    return count;
-}
-
-static void expect_code(int got, int want)
-{
-    if (got != want)
-        fail_msg("exit %d, want %d: %s", got, want, output());
+    put_config(taki_arena_format(arena,
+                                 "  sfa: {type: salesforce, login_url: \"%s\", client_id: id, %s, "
+                                 "start_date: 2026-11-01%s}\n",
+                                 url, flow, more));
 }
 
 static void rest_pages_land_as_received(void **state)
@@ -148,10 +54,10 @@ static void rest_pages_land_as_received(void **state)
     /* clang-format on */
     struct taki_fake *fake = taki_fake_open(rows, TAKI_LEN(rows));
     write_config(taki_fake_url(fake), "");
-    expect_code(run("run", "sfa:LeadStatus"), 0);
+    expect_code("exit", run("run", "sfa:LeadStatus"), 0);
     taki_fake_close(fake);
     struct taki_batch *batches = NULL;
-    taki_expect_i64("batches", (int64_t)batches_of("LeadStatus", &batches), 1);
+    taki_expect_i64("batches", (int64_t)batches_of("sfa", "LeadStatus", &batches), 1);
     taki_expect_i64("kind", batches[0].kind, TAKI_BATCH_FULL);
     taki_expect_i64("records", batches[0].records, 3);
     taki_expect_i64("expected", batches[0].expected, 3);
@@ -193,11 +99,11 @@ static void windows_settle_and_overlap(void **state)
     /* clang-format on */
     struct taki_fake *fake = taki_fake_open(rows, TAKI_LEN(rows));
     write_config(taki_fake_url(fake), "");
-    expect_code(run("run", "sfa:LeadHistory"), 0);
-    expect_code(run("run", "sfa:LeadHistory"), 0);
+    expect_code("exit", run("run", "sfa:LeadHistory"), 0);
+    expect_code("exit", run("run", "sfa:LeadHistory"), 0);
     taki_fake_close(fake);
     struct taki_batch *batches = NULL;
-    taki_expect_i64("batches", (int64_t)batches_of("LeadHistory", &batches), 3);
+    taki_expect_i64("batches", (int64_t)batches_of("sfa", "LeadHistory", &batches), 3);
     taki_expect_i64("an empty window moves the bookmark", batches[0].records, 0);
     const struct taki_batch *dead = &batches[2];
     taki_expect_i64("tombstones", dead->kind, TAKI_BATCH_TOMBSTONES);
@@ -255,13 +161,11 @@ static void quirks_of_a_query_end_as_the_table_says(void **state)
         (void)begin(NULL);
         struct taki_fake *fake = taki_fake_open(rows, TAKI_LEN(rows));
         write_config(taki_fake_url(fake), "");
-        int code = run("run", "sfa:LeadStatus");
-        if (code != cases[i].want)
-            fail_msg("%s: exit %d, want %d: %s", cases[i].what, code, cases[i].want, output());
+        expect_code(cases[i].what, run("run", "sfa:LeadStatus"), cases[i].want);
         taki_expect_contains(cases[i].what, output(), cases[i].words);
         taki_fake_close(fake);
         struct taki_batch *batches = NULL;
-        taki_expect_i64(cases[i].what, (int64_t)batches_of("LeadStatus", &batches), 0);
+        taki_expect_i64(cases[i].what, (int64_t)batches_of("sfa", "LeadStatus", &batches), 0);
     }
 }
 
@@ -275,7 +179,7 @@ static void a_mandatory_field_out_of_sight_is_named(void **state)
     /* clang-format on */
     struct taki_fake *fake = taki_fake_open(rows, TAKI_LEN(rows));
     write_config(taki_fake_url(fake), "");
-    expect_code(run("run", "sfa:LeadStatus"), 5);
+    expect_code("exit", run("run", "sfa:LeadStatus"), 5);
     taki_expect_contains("text", output(), "cannot read field 'IsConverted' of 'LeadStatus'");
     taki_fake_close(fake);
 }
@@ -297,7 +201,7 @@ static void a_feature_that_is_off_is_skipped(void **state)
     /* clang-format on */
     struct taki_fake *fake = taki_fake_open(rows, TAKI_LEN(rows));
     write_config(taki_fake_url(fake), "");
-    expect_code(run("run", "sfa:CurrencyType"), 0);
+    expect_code("exit", run("run", "sfa:CurrencyType"), 0);
     taki_expect_contains("text", output(), "off in this organisation");
     taki_fake_close(fake);
 }
@@ -326,10 +230,10 @@ static void a_query_too_slow_is_halved(void **state)
     /* clang-format on */
     struct taki_fake *fake = taki_fake_open(rows, TAKI_LEN(rows));
     write_config(taki_fake_url(fake), "");
-    expect_code(run("run", "sfa:LeadHistory"), 0);
+    expect_code("exit", run("run", "sfa:LeadHistory"), 0);
     taki_fake_close(fake);
     struct taki_batch *batches = NULL;
-    taki_expect_i64("batches", (int64_t)batches_of("LeadHistory", &batches), 2);
+    taki_expect_i64("batches", (int64_t)batches_of("sfa", "LeadHistory", &batches), 2);
 }
 
 #define CSV_HEADERS(locator, number)                                                                                   \
@@ -376,10 +280,10 @@ static void a_bulk_job_is_run_read_and_deleted(void **state)
     /* clang-format on */
     struct taki_fake *fake = taki_fake_open(rows, TAKI_LEN(rows));
     write_config(taki_fake_url(fake), ", method: bulk");
-    expect_code(run("run", "sfa:User"), 0);
+    expect_code("exit", run("run", "sfa:User"), 0);
     taki_fake_close(fake);
     struct taki_batch *batches = NULL;
-    taki_expect_i64("batches", (int64_t)batches_of("User", &batches), 1);
+    taki_expect_i64("batches", (int64_t)batches_of("sfa", "User", &batches), 1);
     taki_expect_i64("records", batches[0].records, 3);
     taki_expect_str("expected", taki_str_of(batches[0].expected_from), "numberRecordsProcessed");
 }
@@ -404,10 +308,10 @@ static void an_object_bulk_refuses_is_read_by_rest(void **state)
     /* clang-format on */
     struct taki_fake *fake = taki_fake_open(rows, TAKI_LEN(rows));
     write_config(taki_fake_url(fake), ", method: bulk");
-    expect_code(run("run", "sfa:User"), 0);
+    expect_code("exit", run("run", "sfa:User"), 0);
     taki_fake_close(fake);
     struct taki_batch *batches = NULL;
-    taki_expect_i64("batches", (int64_t)batches_of("User", &batches), 1);
+    taki_expect_i64("batches", (int64_t)batches_of("sfa", "User", &batches), 1);
     taki_expect_str("part", taki_str_of(batches[0].parts[0].name), "part-00000.json.gz");
 }
 
@@ -428,11 +332,11 @@ static void a_running_job_is_found_again(void **state)
     /* clang-format on */
     struct taki_fake *fake = taki_fake_open(rows, TAKI_LEN(rows));
     write_config(taki_fake_url(fake), ", method: bulk");
-    expect_code(run("run", "sfa:User"), 6);
-    expect_code(run("run", "sfa:User"), 0);
+    expect_code("exit", run("run", "sfa:User"), 6);
+    expect_code("exit", run("run", "sfa:User"), 0);
     taki_fake_close(fake);
     struct taki_batch *batches = NULL;
-    taki_expect_i64("batches", (int64_t)batches_of("User", &batches), 1);
+    taki_expect_i64("batches", (int64_t)batches_of("sfa", "User", &batches), 1);
 }
 
 static void a_rotated_token_is_kept_before_it_is_used(void **state)
@@ -450,8 +354,8 @@ static void a_rotated_token_is_kept_before_it_is_used(void **state)
     /* clang-format on */
     struct taki_fake *fake = taki_fake_open(rows, TAKI_LEN(rows));
     write_config(taki_fake_url(fake), "");
-    expect_code(run("run", "sfa:CurrencyType"), 0);
-    expect_code(run("run", "sfa:CurrencyType"), 0);
+    expect_code("exit", run("run", "sfa:CurrencyType"), 0);
+    expect_code("exit", run("run", "sfa:CurrencyType"), 0);
     taki_fake_close(fake);
     assert_null(strstr(output(), "refresh-2nd"));
 }
@@ -472,12 +376,12 @@ static void wrong_credentials_are_exit_5_without_repeats(void **state)
     /* clang-format on */
     struct taki_fake *fake = taki_fake_open(rows, TAKI_LEN(rows));
     write_config(taki_fake_url(fake), "");
-    expect_code(run("run", "sfa:*"), 5);
+    expect_code("exit", run("run", "sfa:*"), 5);
     taki_expect_contains("text", output(), "invalid_client: invalid client credentials");
     taki_fake_close(fake);
 }
 
-#define TEST(name) cmocka_unit_test_setup_teardown(name, begin, end)
+#define TEST(name) cmocka_unit_test_setup_teardown(name, begin_flow, end)
 
 int main(void)
 {
