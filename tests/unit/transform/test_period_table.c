@@ -213,6 +213,12 @@ static void an_mql_is_overdue_after_its_hours(void **state)
         {"2026-05-10 10:00",              "PSQL", NULL, NULL, 0, NULL, NULL},
         {0                }
     };
+    static const struct line gone[] = {
+        {"2026-04-30 10:00", "MQL", NULL, NULL, 0, NULL, NULL},
+        {"2026-04-30 18:00",              "PSQL", NULL, NULL, 0, NULL, NULL}, /* left in April, was due in May */
+        {0                }
+    };
+    add(bench, TAKI_UNIT_PERSON_PASS, gone, TAKI_I64_NULL, TAKI_I64_NULL);
     add(bench, TAKI_UNIT_PERSON_PASS, slow, TAKI_I64_NULL, TAKI_I64_NULL);
     add(bench, TAKI_UNIT_PERSON_PASS, quick, TAKI_I64_NULL, TAKI_I64_NULL); /* due on May 1 */
     taki_expect_i64("end of April", row_of(bench, "M2026-04", "person_pass", "MQL")->overdue_balance, 1);
@@ -266,6 +272,20 @@ static void an_account_moves_with_its_best_pass(void **state)
     told_close(&told);
 }
 
+static void a_pass_that_opens_as_the_cycle_closes_begins_the_next(void **state)
+{
+    (void)state;
+    struct told told = told_open("2026-12-31");
+    struct taki_cycle_pass passes[] = {
+        pass(&told, 1, "2026-01-10", NULL, "2026-02-10", TAKI_STAGE_REJECTED),
+        pass(&told, 2, "2026-02-10", NULL, NULL, TAKI_STAGE_NONE),
+    };
+    size_t count;
+    (void)taki_cycles_build(told.arena, &told.limits, passes, TAKI_LEN(passes), &count);
+    taki_expect_i64("cycles", (int64_t)count, 2);
+    told_close(&told);
+}
+
 static void a_cycle_ends_with_its_last_pass(void **state)
 {
     (void)state;
@@ -294,6 +314,7 @@ int main(void)
         cmocka_unit_test(velocity_is_flow_per_day),
         cmocka_unit_test(an_mql_is_overdue_after_its_hours),
         cmocka_unit_test(an_account_moves_with_its_best_pass),
+        cmocka_unit_test(a_pass_that_opens_as_the_cycle_closes_begins_the_next),
         cmocka_unit_test(a_cycle_ends_with_its_last_pass),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -25,6 +25,21 @@ static void a_step_back_keeps_the_pass_open(void **state)
     told_close(&between);
 }
 
+static void a_score_that_stays_up_does_not_undo_a_demotion(void **state)
+{
+    (void)state;
+    static const struct line lines[] = {
+        {"2026-01-10", "response", "C1", NULL, 3, NULL, NULL},
+        {"2026-01-20",        "MQL/score", NULL, NULL, 0, NULL, NULL},
+        {"2026-02-01",           "-INQ", NULL, NULL, 0, NULL, NULL},
+        {"2026-03-01",        "=MQL/score", NULL, NULL, 0, NULL, NULL},
+        {0}
+    };
+    struct told told = tell("2026-06-30", lines);
+    expect_moves("it stays demoted", &told, 0, "enter INQ 01-10, enter MQL 01-20, regress INQ 02-01");
+    told_close(&told);
+}
+
 static void a_deal_moves_back_and_forth(void **state)
 {
     (void)state;
@@ -210,6 +225,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_step_back_keeps_the_pass_open),
+        cmocka_unit_test(a_score_that_stays_up_does_not_undo_a_demotion),
         cmocka_unit_test(a_deal_moves_back_and_forth),
         cmocka_unit_test(a_deal_reopened_in_time_stays_in_its_pass),
         cmocka_unit_test(a_deal_reopened_late_begins_a_new_pass),
