@@ -241,15 +241,18 @@ static enum taki_status feed(struct round *round, int64_t *wait_us, struct taki_
     return TAKI_OK;
 }
 
-static void reap(struct round *round)
+/* Whether anything ended: then something else may start at once. */
+static bool reap(struct round *round)
 {
     const char *failure = NULL;
-    bool is_configuration = false;
+    bool is_configuration = false, any = false;
     struct taki_exchange *exchange = NULL;
     while ((exchange = taki_transfer_next(round->engine, &failure, &is_configuration)) != NULL) {
         round->running--;
         taki_exchange_finish(exchange, failure, is_configuration);
+        any = true;
     }
+    return any;
 }
 
 static void give_back(struct taki_exchange *exchange)
@@ -284,9 +287,9 @@ static enum taki_status run_round(struct round *round, taki_reply_taker take, vo
         TAKI_TRY(taki_run_check_stop(err));
         open_slots(round);
         TAKI_TRY(feed(round, &wait_us, err));
-        reap(round);
+        bool ended = reap(round);
         TAKI_TRY(hand_out(round, take, context, err));
-        if (round->next_take < round->count)
+        if (!ended && round->next_take < round->count)
             taki_transfer_poll(round->engine, wait_us / 1000 + 1);
     }
     return TAKI_OK;
