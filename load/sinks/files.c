@@ -33,6 +33,7 @@ struct publishing {
     size_t step_count;
     taki_date greatest; /* of the dates published, NULL if there is none */
     char date[11];
+    bool new_schema; /* the last step is its */
 };
 
 const char *taki_files_path(struct taki_run *run, const struct taki_target *target, const char *format, ...)
@@ -214,21 +215,60 @@ static enum taki_status write_schema(struct publishing *p, struct taki_error *er
     }
     set.tables = tables;
     TAKI_TRY(taki_files_schema(p->run, p->target, &set, &p->steps[p->step_count], &changed, err));
+    p->new_schema = changed;
     p->step_count += changed ? 1 : 0;
     return TAKI_OK;
 }
 
-static enum taki_status swap_in(struct publishing *p, bool is_newest, struct taki_error *err)
+/* This run's publication, as its manifest will be read. */
+static struct taki_publication publication_of(const struct publishing *p, const char *sha256)
 {
-    TAKI_TRY(taki_files_swap(p->run, p->target, p->set->snapshot_date, p->steps, p->step_count, err));
-    taki_date date = is_newest ? p->set->snapshot_date : p->greatest;
-    enum taki_status status = taki_files_point(p->run, p->target, date, is_newest, err);
-    if (status == TAKI_OK) {
-        taki_files_settled(p->run, p->target);
-    } else {
-        taki_files_unswap(p->run, p->target, p->steps, p->step_count);
+    struct taki_publication after = {.date = p->set->snapshot_date, .snapshot_id = p->set->snapshot_id};
+    (void)snprintf(after.sha256, sizeof after.sha256, "%s", sha256);
+    after.files = TAKI_NEW_ARRAY(p->run->arena, p->count + p->kept.count, struct taki_published);
+    for (size_t i = 0; i < p->count; i++) {
+        after.files[after.count] = p->jobs[i].file;
+        after.files[after.count++].fresh = p->jobs[i].part;
     }
+    for (size_t i = 0; i < p->kept.count; i++)
+        after.files[after.count++] = p->kept.files[i];
+    return after;
+}
+
+static enum taki_status swap_in(struct publishing *p, struct taki_files_pointers *pointers, struct taki_error *err)
+{
+    TAKI_TRY(taki_run_check_stop(err));
+    TAKI_TRY(taki_files_swap(p->run, p->target, p->set->snapshot_date, p->steps, p->step_count, err));
+    enum taki_status status = pointers == NULL ? TAKI_OK : taki_files_point_now(pointers, err);
+    if (status == TAKI_OK)
+        taki_files_settled(p->run, p->target);
+    else
+        taki_files_unswap(p->run, p->target, p->steps, p->step_count);
     return status;
+}
+
+/* The greatest date takes schema, `current` and latest.json along. */
+static enum taki_status publish_newest(struct publishing *p, char sha256[TAKI_SHA256_HEX], struct taki_error *err)
+{
+    struct taki_files_pointers pointers;
+    TAKI_TRY(write_schema(p, err));
+    const char *schema =
+        p->new_schema ? p->steps[p->step_count - 1].fresh : taki_files_path(p->run, p->target, "schema");
+    TAKI_TRY(write_manifest(p, sha256, err));
+    struct taki_publication after = publication_of(p, sha256);
+    enum taki_status status = taki_files_point_prepare(p->run, p->target, &after, schema, &pointers, err);
+    if (status == TAKI_OK)
+        status = swap_in(p, &pointers, err);
+    taki_files_point_drop(&pointers);
+    return status;
+}
+
+/* An older date moves no pointer; what a killed run left undone of the greatest date is done first. */
+static enum taki_status publish_older(struct publishing *p, char sha256[TAKI_SHA256_HEX], struct taki_error *err)
+{
+    TAKI_TRY(taki_files_point_anew(p->run, p->target, p->greatest, err));
+    TAKI_TRY(write_manifest(p, sha256, err));
+    return swap_in(p, NULL, err);
 }
 
 static enum taki_status publish(struct taki_run *run, const struct taki_target *target,
@@ -240,12 +280,9 @@ static enum taki_status publish(struct taki_run *run, const struct taki_target *
     TAKI_TRY(taki_file_make_folder(taki_files_path(run, target, "csv"), err));
     TAKI_TRY(taki_files_recover(run, target, err));
     TAKI_TRY(plan(&p, err));
-    bool is_newest = taki_date_is_null(p.greatest) || p.greatest.days <= set->snapshot_date.days;
     TAKI_TRY(write_parts(&p, err));
-    if (is_newest)
-        TAKI_TRY(write_schema(&p, err));
-    TAKI_TRY(write_manifest(&p, sha256, err));
-    TAKI_TRY(swap_in(&p, is_newest, err));
+    bool is_newest = taki_date_is_null(p.greatest) || p.greatest.days <= set->snapshot_date.days;
+    TAKI_TRY(is_newest ? publish_newest(&p, sha256, err) : publish_older(&p, sha256, err));
     return strcmp(sha256, p.before.sha256) == 0 ? TAKI_EMPTY : TAKI_OK;
 }
 

@@ -9,8 +9,6 @@
 #include <string.h>
 #include <unistd.h>
 
-#define LATEST "manifest/latest.json"
-
 enum { CONTROL_BYTES = 64 << 20, LINK_BYTES = 4096 };
 
 /* The n-th schema text; NULL behind the last. */
@@ -89,8 +87,8 @@ enum taki_status taki_files_schema(struct taki_run *run, const struct taki_targe
     return TAKI_OK;
 }
 
-enum taki_status taki_files_schema_hash(struct taki_run *run, const struct taki_target *target,
-                                        char out[TAKI_SHA256_HEX], struct taki_error *err)
+static enum taki_status hash_schema(struct taki_run *run, const char *folder, char out[TAKI_SHA256_HEX],
+                                    struct taki_error *err)
 {
     TAKI_AUTO(taki_buf_reset) struct taki_buf lines;
     taki_buf_init(&lines, CONTROL_BYTES);
@@ -98,9 +96,9 @@ enum taki_status taki_files_schema_hash(struct taki_run *run, const struct taki_
     size_t count = 0;
     char sha256[TAKI_SHA256_HEX];
     int64_t size = 0;
-    TAKI_TRY(taki_file_list(run->arena, taki_files_path(run, target, "schema"), &names, &count, err));
+    TAKI_TRY(taki_file_list(run->arena, folder, &names, &count, err));
     for (size_t i = 0; i < count; i++) {
-        TAKI_TRY(taki_file_hash(taki_files_path(run, target, "schema/%s", names[i]), sha256, &size, err));
+        TAKI_TRY(taki_file_hash(taki_arena_format(run->arena, "%s/%s", folder, names[i]), sha256, &size, err));
         taki_buf_format(&lines, "%s  %s\n", sha256, names[i]); /* as sha256sum prints it */
     }
     taki_sha256(taki_buf_view(&lines), out);
@@ -114,35 +112,13 @@ const char *taki_files_current(struct taki_run *run, const struct taki_target *t
     return size < 0 ? "" : taki_arena_copy(run->arena, text, (size_t)size);
 }
 
-/* Stable names beside each other in a folder of this publication; `current` is one symlink to it, swapped at once. */
-static enum taki_status point_current(struct taki_run *run, const struct taki_target *target,
-                                      const struct taki_publication *publication, const char *before,
-                                      struct taki_error *err)
-{
-    char date[11];
-    taki_date_print(publication->date, date);
-    const char *name = taki_arena_format(run->arena, ".current/%s-%s-a", date, publication->snapshot_id);
-    if (strcmp(name, before) == 0) /* published again: its readers keep the folder they are in */
-        name = taki_arena_format(run->arena, ".current/%s-%s-b", date, publication->snapshot_id);
-    const char *folder = taki_files_path(run, target, "%s", name);
-    TAKI_TRY(taki_file_remove(folder, err));
-    TAKI_TRY(taki_file_make_folder(folder, err));
-    for (size_t i = 0; i < publication->count; i++) {
-        const struct taki_published *file = &publication->files[i];
-        TAKI_TRY(taki_file_link(taki_files_path(run, target, "%s", file->path),
-                                taki_arena_format(run->arena, "%s/%s.csv.gz", folder, file->table), err));
-    }
-    return taki_file_symlink(name, taki_files_path(run, target, "current"), err);
-}
-
-enum taki_status taki_files_latest_text(struct taki_run *run, const struct taki_target *target,
-                                        const struct taki_publication *publication, struct taki_buf *out,
-                                        struct taki_error *err)
+enum taki_status taki_files_latest_text(struct taki_run *run, const struct taki_publication *publication,
+                                        const char *schema_folder, struct taki_buf *out, struct taki_error *err)
 {
     char date[11];
     char schema[TAKI_SHA256_HEX];
     struct taki_json_writer w = {.buf = out, .indent = 1};
-    TAKI_TRY(taki_files_schema_hash(run, target, schema, err));
+    TAKI_TRY(hash_schema(run, schema_folder, schema, err));
     taki_date_print(publication->date, date);
     const char *const members[][2] = {
         {"snapshot_date",      date                        },
@@ -161,62 +137,112 @@ enum taki_status taki_files_latest_text(struct taki_run *run, const struct taki_
     return taki_buf_check(out, "latest.json", err);
 }
 
-/* What both pointers said before. */
-struct pointers {
-    const char *current;
-    taki_str latest; /* NULL if there was none */
-};
-
-static enum taki_status read_pointers(struct taki_run *run, const struct taki_target *target, struct pointers *pointers,
-                                      struct taki_error *err)
+static enum taki_status read_latest(struct taki_run *run, const char *path, taki_str *text, struct taki_error *err)
 {
-    TAKI_AUTO(taki_buf_reset) struct taki_buf text;
-    taki_buf_init(&text, CONTROL_BYTES);
-    const char *path = taki_files_path(run, target, "%s", LATEST);
-    *pointers = (struct pointers){.current = taki_files_current(run, target), .latest = TAKI_STR_NULL};
-    if (!taki_file_exists(path))
+    TAKI_AUTO(taki_buf_reset) struct taki_buf found;
+    taki_buf_init(&found, CONTROL_BYTES);
+    bool exists = false;
+    *text = TAKI_STR_NULL;
+    TAKI_TRY(taki_files_exists(path, &exists, err));
+    if (!exists)
         return TAKI_OK;
-    TAKI_TRY(taki_file_read(path, &text, err));
-    pointers->latest = taki_str_dup(run->arena, taki_buf_view(&text));
+    TAKI_TRY(taki_file_read(path, &found, err));
+    *text = taki_str_dup(run->arena, taki_buf_view(&found));
     return TAKI_OK;
 }
 
-/* Already on the way out with a failure. */
-static void point_back(struct taki_run *run, const struct taki_target *target, const struct pointers *before)
+/* Stable names beside each other in a folder of this publication; `current` will be one symlink to it. Readers of a
+ * date that is published again keep the folder they are in. */
+static enum taki_status make_names(struct taki_run *run, const struct taki_target *target,
+                                   const struct taki_publication *publication, struct taki_files_pointers *pointers,
+                                   struct taki_error *err)
 {
-    struct taki_error own = {0};
-    struct pointers now;
-    const char *link = taki_files_path(run, target, "current");
-    const char *latest = taki_files_path(run, target, "%s", LATEST);
-    enum taki_status status = read_pointers(run, target, &now, &own);
-    if (status != TAKI_OK || !taki_str_equal(now.latest, before->latest)) {
-        status = taki_str_is_null(before->latest) ? taki_file_remove(latest, &own)
-                                                  : taki_file_put(latest, before->latest, true, &own);
+    char date[11];
+    taki_date_print(publication->date, date);
+    const char *name = taki_arena_format(run->arena, ".current/%s-%s-a", date, publication->snapshot_id);
+    if (strcmp(name, pointers->current_before) == 0)
+        name = taki_arena_format(run->arena, ".current/%s-%s-b", date, publication->snapshot_id);
+    const char *folder = taki_files_path(run, target, "%s", name);
+    TAKI_TRY(taki_file_remove(folder, err));
+    TAKI_TRY(taki_file_make_folder(folder, err));
+    for (size_t i = 0; i < publication->count; i++) {
+        const struct taki_published *file = &publication->files[i];
+        const char *from = file->fresh != NULL ? file->fresh : taki_files_path(run, target, "%s", file->path);
+        TAKI_TRY(taki_file_link(from, taki_arena_format(run->arena, "%s/%s.csv.gz", folder, file->table), err));
     }
-    if (status == TAKI_OK && strcmp(now.current, before->current) != 0) {
-        status =
-            before->current[0] == '\0' ? taki_file_remove(link, &own) : taki_file_symlink(before->current, link, &own);
-    }
-    if (status != TAKI_OK)
-        taki_log(TAKI_LOG_WARN, "undo_failed", "path=%s", latest);
+    pointers->current = name;
+    return TAKI_OK;
 }
 
-enum taki_status taki_files_point(struct taki_run *run, const struct taki_target *target, taki_date date, bool always,
-                                  struct taki_error *err)
+enum taki_status taki_files_point_prepare(struct taki_run *run, const struct taki_target *target,
+                                          const struct taki_publication *publication, const char *schema_folder,
+                                          struct taki_files_pointers *pointers, struct taki_error *err)
+{
+    TAKI_AUTO(taki_buf_reset) struct taki_buf text;
+    taki_buf_init(&text, CONTROL_BYTES);
+    *pointers = (struct taki_files_pointers){.current_path = taki_files_path(run, target, "current"),
+                                             .latest_path = taki_files_path(run, target, "manifest/latest.json"),
+                                             .current_before = taki_files_current(run, target)};
+    TAKI_TRY(read_latest(run, pointers->latest_path, &pointers->latest_before, err));
+    TAKI_TRY(make_names(run, target, publication, pointers, err));
+    TAKI_TRY(taki_files_latest_text(run, publication, schema_folder, &text, err));
+    TAKI_TRY(taki_file_create(pointers->latest_path, &pointers->latest, err));
+    return taki_file_write(pointers->latest, taki_buf_view(&text), err);
+}
+
+void taki_files_point_drop(struct taki_files_pointers *pointers)
+{
+    taki_file_abandon(pointers->latest);
+    pointers->latest = NULL;
+}
+
+/* Already on the way out with a failure. */
+static void point_back(const struct taki_files_pointers *before)
+{
+    struct taki_error own = {0};
+    enum taki_status status = taki_str_is_null(before->latest_before)
+                                  ? taki_file_remove(before->latest_path, &own)
+                                  : taki_file_put(before->latest_path, before->latest_before, true, &own);
+    if (status == TAKI_OK)
+        status = before->current_before[0] == '\0'
+                     ? taki_file_remove(before->current_path, &own)
+                     : taki_file_symlink(before->current_before, before->current_path, &own);
+    if (status != TAKI_OK)
+        taki_log(TAKI_LOG_WARN, "undo_failed", "path=%s", before->latest_path);
+}
+
+/* Between a swap and the pointers nothing is allocated: the window in which a kill leaves work for the next run is a
+ * few renames wide. */
+enum taki_status taki_files_point_now(struct taki_files_pointers *pointers, struct taki_error *err)
+{
+    struct taki_file *latest = pointers->latest;
+    enum taki_status status = taki_file_symlink(pointers->current, pointers->current_path, err);
+    if (status == TAKI_OK) {
+        pointers->latest = NULL;
+        status = taki_file_commit(latest, true, err);
+    }
+    if (status != TAKI_OK)
+        point_back(pointers);
+    return status;
+}
+
+enum taki_status taki_files_point_anew(struct taki_run *run, const struct taki_target *target, taki_date date,
+                                       struct taki_error *err)
 {
     TAKI_AUTO(taki_buf_reset) struct taki_buf text;
     taki_buf_init(&text, CONTROL_BYTES);
     struct taki_publication publication;
-    struct pointers before;
-    TAKI_TRY(read_pointers(run, target, &before, err));
+    struct taki_files_pointers pointers;
+    taki_str before = TAKI_STR_NULL;
+    const char *schema = taki_files_path(run, target, "schema");
     TAKI_TRY(taki_files_manifest_read(run, target, date, &publication, err));
-    TAKI_TRY(taki_files_latest_text(run, target, &publication, &text, err));
-    if (!always && taki_str_equal(taki_buf_view(&text), before.latest) && before.current[0] != '\0')
+    TAKI_TRY(taki_files_latest_text(run, &publication, schema, &text, err));
+    TAKI_TRY(read_latest(run, taki_files_path(run, target, "manifest/latest.json"), &before, err));
+    if (taki_str_equal(taki_buf_view(&text), before) && taki_files_current(run, target)[0] != '\0')
         return TAKI_OK;
-    enum taki_status status = point_current(run, target, &publication, before.current, err);
+    enum taki_status status = taki_files_point_prepare(run, target, &publication, schema, &pointers, err);
     if (status == TAKI_OK)
-        status = taki_file_put(taki_files_path(run, target, "%s", LATEST), taki_buf_view(&text), true, err);
-    if (status != TAKI_OK)
-        point_back(run, target, &before);
+        status = taki_files_point_now(&pointers, err);
+    taki_files_point_drop(&pointers);
     return status;
 }

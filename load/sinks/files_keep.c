@@ -185,7 +185,8 @@ static enum taki_status verify_pointers(struct check *check, struct taki_error *
     const struct taki_publication *newest = &check->publications[check->count - 1];
     const char *latest = taki_files_path(check->run, check->target, "manifest/latest.json");
     struct taki_error own = {0};
-    TAKI_TRY(taki_files_latest_text(check->run, check->target, newest, &want, err));
+    TAKI_TRY(
+        taki_files_latest_text(check->run, newest, taki_files_path(check->run, check->target, "schema"), &want, err));
     if (taki_file_read(latest, &got, &own) != TAKI_OK || !taki_str_equal(taki_buf_view(&want), taki_buf_view(&got))) {
         (void)taki_fail(&own, TAKI_DAMAGED, "'%s' does not name the newest date as it stands, or 'schema' changed",
                         latest);

@@ -16,7 +16,8 @@
 /** One published file. */
 struct taki_published {
     const char *table, *kind;
-    const char *path; /**< below v1 */
+    const char *path;  /**< below v1 */
+    const char *fresh; /**< full path before the swap; NULL = it is in its place */
     int64_t rows, bytes, raw_bytes;
     char sha256[TAKI_SHA256_HEX];     /**< of the file */
     char raw_sha256[TAKI_SHA256_HEX]; /**< of the uncompressed bytes */
@@ -95,19 +96,32 @@ TAKI_NODISCARD enum taki_status taki_files_recover(struct taki_run *run, const s
 TAKI_NODISCARD enum taki_status taki_files_schema(struct taki_run *run, const struct taki_target *target,
                                                   const struct taki_stage_set *set, struct taki_files_step *step,
                                                   bool *changed, struct taki_error *err);
-/** SHA-256 over names and contents of `schema/`. */
-TAKI_NODISCARD enum taki_status taki_files_schema_hash(struct taki_run *run, const struct taki_target *target,
-                                                       char out[TAKI_SHA256_HEX], struct taki_error *err);
 /** Target of the `current` link as text, "" if there is none. */
 const char *taki_files_current(struct taki_run *run, const struct taki_target *target);
-/** Points `current`, then latest.json, at the publication of @p date; both as before after a failure. Without @p
- * always, only if they don't say so already. */
-TAKI_NODISCARD enum taki_status taki_files_point(struct taki_run *run, const struct taki_target *target, taki_date date,
-                                                 bool always, struct taki_error *err);
 /** Text of latest.json. */
-TAKI_NODISCARD enum taki_status taki_files_latest_text(struct taki_run *run, const struct taki_target *target,
-                                                       const struct taki_publication *publication, struct taki_buf *out,
+TAKI_NODISCARD enum taki_status taki_files_latest_text(struct taki_run *run, const struct taki_publication *publication,
+                                                       const char *schema_folder, struct taki_buf *out,
                                                        struct taki_error *err);
+
+/** `current` and latest.json, ready to be moved. */
+struct taki_files_pointers {
+    const char *current_path, *latest_path, *current;
+    struct taki_file *latest; /**< written, not committed */
+    const char *current_before;
+    taki_str latest_before; /**< NULL if there was none */
+};
+
+/** Makes all that pointing at @p publication needs; end with taki_files_point_drop whatever happens. */
+TAKI_NODISCARD enum taki_status taki_files_point_prepare(struct taki_run *run, const struct taki_target *target,
+                                                         const struct taki_publication *publication,
+                                                         const char *schema_folder,
+                                                         struct taki_files_pointers *pointers, struct taki_error *err);
+/** Moves `current`, then latest.json; both as before after a failure. */
+TAKI_NODISCARD enum taki_status taki_files_point_now(struct taki_files_pointers *pointers, struct taki_error *err);
+void taki_files_point_drop(struct taki_files_pointers *pointers);
+/** Points at the publication of @p date, unless the pointers say so already. */
+TAKI_NODISCARD enum taki_status taki_files_point_anew(struct taki_run *run, const struct taki_target *target,
+                                                      taki_date date, struct taki_error *err);
 
 TAKI_NODISCARD enum taki_status taki_files_list(struct taki_run *run, const struct taki_target *target,
                                                 struct taki_error *err);
