@@ -51,6 +51,8 @@ static const struct taki_option rows[] = {
     NEEDED("start_date", "salesforce|marketo", DATE, NULL, NULL,
            "first day to read: the vendor's data has no natural beginning",
            "最初に読む日(データの始まりが決まっていないため必須)"),
+    ROW("start_date", "files", DATE, NULL, NULL, "first day of dated files; 35 days back if not given",
+        "日付つきファイルの最初の日。省略時は35日前"),
     ROW("method", "marketo", ENUM, "auto", "auto|rest|bulk",
         "how activities and program members are read: rest, bulk extract, or auto (bulk for a first load, a gap over a "
         "week or a backfill; rest for a night)",

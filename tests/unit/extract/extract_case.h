@@ -21,12 +21,14 @@
 
 static const char *folder; /* of this test */
 static struct taki_arena *arena;
+static int runs; /* so far; the machine's clock moves on by a minute with each */
 
 static inline int begin(void **state)
 {
     static int number;
     (void)state;
     (void)setenv("TAKI_TEST_WAIT_RATIO", "0.001", 1);
+    runs = 0;
     arena = taki_arena_open("test", 0);
     folder = taki_arena_format(arena, "%s/extract%d", taki_test_folder(), number++);
     assert_int_equal(taki_file_make_folder(folder, NULL), TAKI_OK);
@@ -78,6 +80,7 @@ static inline void be_the_program(const char *verb, const char *select)
 static inline int run(const char *verb, const char *select)
 {
     (void)fflush(NULL);
+    (void)setenv("TAKI_TEST_NOW", taki_arena_format(arena, "2026-11-20T03:%02d:00Z", runs++), 1);
     pid_t child = fork();
     if (child == 0)
         be_the_program(verb, select);
