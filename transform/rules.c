@@ -230,6 +230,44 @@ static void read_sources(struct reader *reader)
     reader->rules->source_count = count;
 }
 
+static taki_str field_name(const struct taki_node *node)
+{
+    return node != NULL && node->type == TAKI_NODE_MAP ? taki_node_text(taki_node_find(node, "from"))
+                                                       : taki_node_text(node);
+}
+
+/* @p found NULL = only count. */
+static size_t bant_fields_of(const struct taki_node *source, struct taki_bant_field *found)
+{
+    static const char *const answers[] = {"bant_budget", "bant_authority", "bant_need", "bant_timing"};
+    const struct taki_node *objects = taki_node_find(source, "fields");
+    size_t count = 0;
+    for (size_t o = 0; objects != NULL && o < objects->count; o++) {
+        for (size_t i = 0; i < TAKI_LEN(answers); i++) {
+            taki_str name = field_name(taki_node_find(&objects->children[o], answers[i]));
+            if (taki_str_is_blank(name))
+                continue;
+            if (found != NULL)
+                found[count] = (struct taki_bant_field){source->key, objects->children[o].key, name, i};
+            count++;
+        }
+    }
+    return count;
+}
+
+static void read_bant_fields(struct reader *reader)
+{
+    const struct taki_node *node = taki_node_find(taki_config_root(reader->run->config), "sources");
+    size_t count = 0;
+    for (size_t i = 0; node != NULL && i < node->count; i++)
+        count += bant_fields_of(&node->children[i], NULL);
+    struct taki_bant_field *fields = TAKI_NEW_ARRAY(reader->run->arena, count, struct taki_bant_field);
+    reader->rules->bant_fields = fields;
+    reader->rules->bant_field_count = count;
+    for (size_t i = 0; node != NULL && i < node->count; i++)
+        fields += bant_fields_of(&node->children[i], fields);
+}
+
 static void read_limits(struct reader *reader)
 {
     struct taki_limits *limits = &reader->rules->limits;
@@ -286,6 +324,7 @@ enum taki_status taki_rules_new(struct taki_run *run, taki_instant as_of, struct
     read_cells(&reader);
     read_depths(&reader);
     read_weights(&reader);
+    read_bant_fields(&reader);
     read_sources(&reader);
     read_excludes(&reader);
     read_rule(&reader, rule_node(&reader, "rules.target_lead"), TAKI_STR("target_lead"), &rules->target_lead);

@@ -39,6 +39,13 @@ struct taki_source_role {
     enum taki_role role;
 };
 
+/** Source field behind a BANT answer (`sources.<name>.fields.<object>.bant_*`), so that its history dates the answer.
+ */
+struct taki_bant_field {
+    taki_str source, object, name;
+    size_t answer; /**< 0 budget, 1 authority, 2 need, 3 timing */
+};
+
 struct taki_depth {
     const char *type;
     int64_t depth;
@@ -82,6 +89,8 @@ struct taki_rules {
     size_t weight_count;
     const struct taki_source_role *sources;
     size_t source_count;
+    const struct taki_bant_field *bant_fields;
+    size_t bant_field_count;
     struct taki_rule target_lead, mql, follow;
     const struct taki_rule *excludes; /**< name = exclude_reason */
     size_t exclude_count;

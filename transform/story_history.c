@@ -218,16 +218,41 @@ static int instant_order(const void *left, const void *right)
     return a < b ? -1 : a > b;
 }
 
-/* 3.2 PSQL 3: dated when the bant_required-th field was filled (5.9); a field counts when its date is known. */
+/* The first change in the history that filled the answer of this record. */
+static taki_instant filled_in_history(const struct taki_case *one, const struct taki_person *member, size_t answer)
+{
+    taki_instant first = TAKI_INSTANT_NULL;
+    taki_str ref = taki_case_ref(one, member);
+    for (size_t f = 0; f < one->rules->bant_field_count; f++) {
+        const struct taki_bant_field *field = &one->rules->bant_fields[f];
+        if (field->answer != answer || !taki_str_equal(field->source, member->source) ||
+            !taki_str_equal(field->object, member->object))
+            continue;
+        for (size_t i = 0; i < one->rows->changes.count; i++) {
+            const struct taki_field_change *change = one->rows->changes.items[i];
+            if (taki_str_equal(change->field, field->name) && taki_str_equal(change->record, ref) &&
+                !taki_str_is_blank(change->new_value) && (taki_instant_is_null(first) || change->ts.us < first.us))
+                first = change->ts;
+        }
+    }
+    return first;
+}
+
+/* 3.2 PSQL 3: dated when the bant_required-th field was filled (5.9); a field counts when its date is known, from a
+ * date field or from the history. */
 static void bant(struct taki_case *one, const struct taki_person *member)
 {
-    const taki_instant filled[4] = {member->bant_budget_at, member->bant_authority_at, member->bant_need_at,
-                                    member->bant_timing_at};
+    taki_instant filled[4] = {member->bant_budget_at, member->bant_authority_at, member->bant_need_at,
+                              member->bant_timing_at};
     const taki_str values[4] = {member->bant_budget, member->bant_authority, member->bant_need, member->bant_timing};
     taki_instant dates[4];
     size_t count = 0;
     for (size_t i = 0; i < 4; i++) {
-        if (taki_str_is_blank(values[i]) || is_late(one, filled[i]))
+        if (taki_str_is_blank(values[i]))
+            continue;
+        if (taki_instant_is_null(filled[i]))
+            filled[i] = filled_in_history(one, member, i);
+        if (is_late(one, filled[i]))
             continue;
         dates[count++] = filled[i];
         taki_instant *known = &one->story.bant_at[i];

@@ -23,14 +23,16 @@
     "\",\"HasResponded\":true,\"FirstRespondedDate\":\"" day                                                           \
     "\",\"CreatedDate\":\"2026-01-01T00:00:00.000+0000\",\"SystemModstamp\":\"2026-01-01T00:00:00.000+0000\"}"
 
-static const char yaml[] = "sources: {sfa: {type: salesforce, role: sfa, login_url: \"http://127.0.0.1:1\", client_id: "
-                           "a, client_secret: b, start_date: 2026-01-01}}\n"
-                           "maps:\n"
-                           "  stage:\n"
-                           "    \"sfa:Opportunity.StageName\": {Proposal: SQL, Won: WON, Lost: LOST}\n"
-                           "    \"sfa:Contact.Status__c\": {Refused: REJECTED}\n"
-                           "rules:\n"
-                           "  exclude: {own_employee: \"email_domain = 'example.com'\"}\n";
+static const char yaml[] =
+    "sources: {sfa: {type: salesforce, role: sfa, login_url: \"http://127.0.0.1:1\", client_id: "
+    "a, client_secret: b, start_date: 2026-01-01, fields: {Lead: {bant_budget: Budget__c, bant_need: "
+    "Need__c, bant_timing: Timing__c}}}}\n"
+    "maps:\n"
+    "  stage:\n"
+    "    \"sfa:Opportunity.StageName\": {Proposal: SQL, Won: WON, Lost: LOST}\n"
+    "    \"sfa:Contact.Status__c\": {Refused: REJECTED}\n"
+    "rules:\n"
+    "  exclude: {own_employee: \"email_domain = 'example.com'\"}\n";
 
 static void land(const char *dir)
 {
@@ -62,6 +64,20 @@ static void land(const char *dir)
                                                        "1") "\",\"Field\":\"Status__c\",\"OldValue\":null,\"NewValue\":"
                                                             "\"Refused\",\"CreatedDate\":\"2026-03-20T03:00:00.000+"
                                                             "0000\"}]");
+    /* A lead whose answers were written down on three days; the need was corrected later. */
+    landing_salesforce(dir, "Lead", "a", EXTRACTED,
+                       "[{\"Id\":\"00Q000000000001AAA\",\"LastName\":\"answers\",\"Email\":\"answers@example.co.jp\","
+                       "\"Budget__c\":\"yes\","
+                       "\"Need__c\":\"very\",\"Timing__c\":\"soon\",\"CreatedDate\":\"2026-01-01T00:00:00.000+0000\","
+                       "\"SystemModstamp\":"
+                       "\"2026-04-09T03:00:00.000+0000\"}]");
+#define ANSWER(n, field, old, new, day)                                                                                \
+    "{\"Id\":\"01700000000001" n "AAA\",\"LeadId\":\"00Q000000000001AAA\",\"Field\":\"" field "\",\"OldValue\":" old   \
+    ",\"NewValue\":\"" new "\",\"CreatedDate\":\"2026-04-" day "T03:00:00.000+0000\"}"
+    landing_salesforce(
+        dir, "LeadHistory", "a", EXTRACTED,
+        "[" ANSWER("1", "Budget__c", "null", "yes", "01") "," ANSWER("2", "Need__c", "null", "some", "03") "," ANSWER(
+            "3", "Timing__c", "null", "soon", "07") "," ANSWER("4", "Need__c", "\"some\"", "very", "09") "]");
     landing_salesforce(dir, "Campaign", "a", EXTRACTED,
                        "[{\"Id\":\"" CAMPAIGN(
                            "1") "\",\"Name\":\"Spring\",\"Type\":\"Webinar\",\"CreatedDate\":\"2026-01-01T00:00:00.000+"
@@ -183,6 +199,19 @@ static void run_with(size_t jobs, const char *name, struct taki_buf *out)
     assert_int_equal(landing_run(dir, yaml, jobs, compute_and_look), 0);
 }
 
+/* bant_required is 3 by default: the date is that of the third answer filled, whatever was corrected later
+ * (domain.md 5.9). */
+static void answers_are_dated_by_the_history_of_their_fields(void **state)
+{
+    (void)state;
+    struct taki_buf text;
+    run_with(2, "answers", &text);
+    expect("handed over", "journey", "person_id=sfa:00Q000000000001AAA", "t_PSQL=2026-04-07T03:00:00.000000Z");
+    expect("three of four", "journey", "person_id=sfa:00Q000000000001AAA", "bant_count=3");
+    expect("by the answers", "stage_event", "person_id=sfa:00Q000000000001AAA", "evidence_kind=bant");
+    taki_buf_reset(&text);
+}
+
 static void a_pass_stays_with_the_account_at_its_opening(void **state)
 {
     (void)state;
@@ -251,6 +280,7 @@ static void one_and_two_workers_give_the_same(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(answers_are_dated_by_the_history_of_their_fields),
         cmocka_unit_test(a_pass_stays_with_the_account_at_its_opening),
         cmocka_unit_test(a_member_of_another_account_influences_the_deal),
         cmocka_unit_test(a_deal_nobody_leads_still_counts),
