@@ -96,8 +96,9 @@ static void dated_files_are_fetched_day_by_day(void **state)
     const struct taki_fake_row rows[] = {
         {{"GET /in/deals-2026-11-18.ndjson"}, "200 OK", DATE, "{\"id\":1}\n{\"id\":2}\n", 0, 0, false, 0},
         {{"GET /in/deals-2026-11-19.ndjson"}, "404 no", DATE, "", 0, 0, false, 0},
-        {{"GET /in/deals-2026-11-20.ndjson"}, "404 no", DATE, "", 0, 0, false, 2},
+        {{"GET /in/deals-2026-11-20.ndjson"}, "404 no", DATE, "", 0, 0, false, 0},
         {{"GET /in/deals-2026-11-19.ndjson"}, "200 OK", LATER, "{\"id\":3}\n", 0, 0, false, 0},
+        {{"GET /in/deals-2026-11-20.ndjson"}, "404 no", LATER, "", 0, 0, false, 0},
     };
     /* clang-format on */
     struct taki_fake *fake = taki_fake_open(rows, TAKI_LEN(rows));
