@@ -7,7 +7,7 @@
         .en = (english), .ja = (japanese)                                                                              \
     }
 
-/* Rows of maps, rules and identity: what taki-transform computes by. Defaults are those of docs/metrics.md. */
+/* Rows of maps, rules and identity: what taki-transform computes by. Printed in docs/configuration.md. */
 static const struct taki_option rows[] = {
     ROW("maps.stage", FREE, NULL, NULL,
         "vendor's stage values to INQ, MQL, PSQL, SAL, SQL, WON, LOST, REJECTED, RECYCLED, by \"source:Object.Field\"",
