@@ -187,6 +187,17 @@ static void print_error(enum taki_status status, struct taki_error *err)
     (void)fprintf(stderr, taki_text("hint: %s\n"), err->hint);
 }
 
+/* What to do, where the place that failed had nothing better to say. */
+static void add_hint(enum taki_status status, struct taki_error *err)
+{
+    if (err->hint[0] != '\0')
+        return;
+    if (status == TAKI_DESTINATION)
+        (void)taki_hint(err, "make room or give the right to write there; then run the same command again");
+    if (status == TAKI_DAMAGED)
+        (void)taki_hint(err, "restore the file from a backup; the verb 'verify' lists everything that is damaged");
+}
+
 static int run_app(struct taki_run *run, int argc, char **argv)
 {
     struct taki_error err = {0};
@@ -195,6 +206,7 @@ static int run_app(struct taki_run *run, int argc, char **argv)
     if (prepared)
         status = perform(run, &err);
     status = check_stdout(status, &err);
+    add_hint(status, &err);
     if (prepared)
         status = taki_run_finish(run, status, &err);
     if (status != TAKI_OK && status != TAKI_END)

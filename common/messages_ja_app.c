@@ -111,5 +111,9 @@ const struct taki_message taki_common_app_messages[] = {
     {"key",                                                                                    "キー"                                                                                                                       },
     {"value",                                                                                  "値"                                                                                                                          },
     {"origin",                                                                                 "出所"                                                                                                                       },
+    {"make room or give the right to write there; then run the same command again",
+     "空き容量を作るか書き込み権限を与えてから、同じコマンドを実行してください"                                                                                                           },
+    {"restore the file from a backup; the verb 'verify' lists everything that is damaged",
+     "そのファイルをバックアップから戻してください。'verify' で壊れたものをすべて表示できます"                                                                                         },
 };
 const size_t taki_common_app_message_count = TAKI_LEN(taki_common_app_messages);

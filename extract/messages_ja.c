@@ -178,6 +178,8 @@ const struct taki_message taki_extract_messages[] = {
      "%zu / %zu ストリームが失敗しました。最初の失敗: %s"},
     {"'--retry-failed' repeats only these",
      "'--retry-failed' で失敗したものだけを再実行できます"},
+    {"the vendor's answers contradict each other: run again later; tell the vendor if it stays",
+     "ベンダーの応答が矛盾しています。後で再実行し、続くようならベンダーに問い合わせてください"},
     {"%s; '--retry-failed' repeats only what failed",
      "%s。'--retry-failed' で失敗したものだけを再実行できます"},
     {"%" PRId64 " batches, %" PRId64 " bytes: all as landed\n",
