@@ -7,7 +7,7 @@
 #include <string.h>
 
 /* One line a golden person: "id=member+member(rule)@account", and the accounts: "id:name". */
-static char persons_seen[4096], accounts_seen[4096], issues_seen[2048];
+static char persons_seen[4096], accounts_seen[4096], issues_seen[2048], explained[4096];
 static uint32_t looked_up;
 static const char *look_up;
 
@@ -59,6 +59,18 @@ static void print_accounts(const struct taki_golden *golden)
         at = put(issues_seen, sizeof issues_seen, at, i ? " " : "", taki_str_of(issue[i].rule));
 }
 
+static void explain(const struct taki_golden *golden)
+{
+    struct taki_buf text;
+    taki_buf_init(&text, sizeof explained - 1);
+    size_t count = 0;
+    (void)taki_golden_persons(golden, &count);
+    for (uint32_t i = 0; i < count; i++)
+        taki_golden_explain(golden, i, &text);
+    (void)put(explained, sizeof explained, 0, "", taki_buf_view(&text));
+    taki_buf_reset(&text);
+}
+
 static enum taki_status resolve(struct taki_run *run, struct taki_error *err)
 {
     struct taki_store *store = NULL;
@@ -67,6 +79,7 @@ static enum taki_status resolve(struct taki_run *run, struct taki_error *err)
     TAKI_TRY(taki_golden_build(run, store, &golden, err));
     print_persons(golden);
     print_accounts(golden);
+    explain(golden);
     if (look_up != NULL)
         looked_up = taki_golden_person_of(golden, taki_str_of(look_up));
     size_t count = 0;
@@ -242,6 +255,40 @@ static void a_merged_record_answers_under_its_survivor(void **state)
                     "sfa:00Q000000000009AAA=00Q000000000009AAA(single)@sfa:00Q000000000009AAA-sfa:" L1);
     assert_int_equal(looked_up, 0);
     look_up = NULL;
+    taki_expect_str("the merge is told", taki_str_of(explained),
+                    "  sfa:00Q000000000009AAA (Lead)\n  sfa:" L1 ": merged away in its own system\n");
+}
+
+/* Enough to recognise, not to harvest (design.md 7.7). */
+static void evidence_is_told_shortened(void **state)
+{
+    (void)state;
+    const struct identity_case by_email = {
+        .ma = "[{\"id\":1,\"email\":\"sato@example.com\"" MADE("05") "]",
+        .leads = "[{\"Id\":\"" L1 "\",\"LastName\":\"佐藤\",\"Email\":\"sato@example.com\"" AT("02") "]"};
+    const char *dir = landing_new("explain");
+    land(dir, &by_email);
+    assert_int_equal(landing_run(dir, landing_yaml, 1, resolve), 0);
+    taki_expect_contains("e-mail", explained, ": equal e-mail s***@example.com");
+    assert_null(strstr(explained, "sato@"));
+
+    const struct identity_case by_phone = {
+        .ma = "[{\"id\":1,\"lastName\":\"佐藤\",\"firstName\":\"一郎\",\"company\":\"サンプル\",\"phone\":\"03-1234-"
+              "5678\"" MADE("01") ",{\"id\":2,\"lastName\":\"佐藤\",\"firstName\":\"一郎\",\"company\":\"サンプル\","
+                                  "\"phone\":\"0312345678\"" MADE("02") "]"};
+    dir = landing_new("explain");
+    land(dir, &by_phone);
+    assert_int_equal(landing_run(dir, landing_yaml, 1, resolve), 0);
+    taki_expect_contains("phone", explained, ": equal phone ***5678 and name");
+    assert_null(strstr(explained, "1234"));
+
+    const struct identity_case synced = {
+        .ma = "[{\"id\":1,\"email\":\"old@example.com\",\"sfdcContactId\":\"" C1 "\"" MADE("05") "]",
+        .contacts = "[{\"Id\":\"" C1 "\",\"LastName\":\"佐藤\",\"Email\":\"new@example.com\"" AT("01") "]"};
+    dir = landing_new("explain");
+    land(dir, &synced);
+    assert_int_equal(landing_run(dir, landing_yaml, 1, resolve), 0);
+    taki_expect_contains("synced", explained, ": synced id or conversion");
 }
 
 static void accounts_join_by_number_and_never_against_it(void **state)
@@ -268,6 +315,7 @@ int main(void)
         cmocka_unit_test(records_become_persons_by_the_rules),
         cmocka_unit_test(the_exact_profile_has_no_guards),
         cmocka_unit_test(a_merged_record_answers_under_its_survivor),
+        cmocka_unit_test(evidence_is_told_shortened),
         cmocka_unit_test(accounts_join_by_number_and_never_against_it),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
