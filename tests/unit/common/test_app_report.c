@@ -455,7 +455,8 @@ static void test_lost_output(void **state)
 {
     (void)state;
     assert_int_equal(run_to("/dev/full", "--help"), 7);
-    assert_string_equal(errors, "taki-test: error: cannot write to standard output: No space left on device\n");
+    assert_string_equal(errors, "taki-test: error: cannot write to standard output: No space left on device\n"
+                                "hint: make room or give the right to write there; then run the same command again\n");
     assert_int_equal(run_to("/dev/full", "run"), 7);
 }
 
