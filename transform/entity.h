@@ -2,9 +2,10 @@
  * @file entity.h
  * The canonical entities of domain.md section 4: what every source is decoded into, one X-macro list an entity.
  *
- * decode/ fills them, the cache stores them with the row codec, identity/ and waterfall/ read them. Values are as the source gave
- * them (text NFC as received, money and numbers as decimal text where the currency or map is not known yet); maps of taki.yml
- * (stage, function, channel ...) are applied by the readers, so that a changed map needs no new decoding.
+ * decode/ fills them, the cache stores them with the row codec, identity/ and waterfall/ read them. Values are as the
+ * source gave them (text NFC as received, money and numbers as decimal text where the currency or map is not known
+ * yet); maps of taki.yml (stage, function, channel ...) are applied by the readers, so that a changed map needs no new
+ * decoding.
  *
  * References are `source:id` (decode adds the source to bare ids). Head columns of every entity: see HEAD.
  */
@@ -191,7 +192,7 @@ struct taki_head {
 enum taki_entity { TAKI_ENTITIES(TAKI_ENTITY_ENUM) TAKI_ENTITY_COUNT_ };
 
 struct taki_entity_info {
-    const char *name; /**< "person", "campaign_cost": the `entity:` names of taki.yml accept these and the `_source` forms */
+    const char *name; /**< "person", "campaign_cost": `entity:` of taki.yml takes these and the `_source` forms */
     const struct taki_field *fields;
     size_t field_count, row_size;
     bool streamed;

@@ -110,9 +110,9 @@ int64_t taki_clock_monotonic_us(void);
 const char *taki_version(void);
 
 /**
- * Option rows common to all programs (design.md 5): config, data-dir, select, jobs, business.*, quality.*, targets.* ...
- * Where this table is given, those of sources.* (options_sources.c), maps.*, rules.* and identity.* (options_rules.c)
- * come with it: every program takes the whole file.
+ * Option rows common to all programs (design.md 5): config, data-dir, select, jobs, business.*, quality.*, targets.*
+ * ... Where this table is given, those of sources.* (options_sources.c), maps.*, rules.* and identity.*
+ * (options_rules.c) come with it: every program takes the whole file.
  */
 extern const struct taki_option_table taki_common_options;
 

@@ -91,8 +91,8 @@ taki_instant taki_zone_instant(const struct taki_zone *zone, int64_t local_us);
 /** First and last microsecond of a local day. */
 taki_instant taki_zone_day_start(const struct taki_zone *zone, taki_date date);
 taki_instant taki_zone_day_end(const struct taki_zone *zone, taki_date date);
-/** Version text of the tz database in use ("2025b", "unknown" where it tells none); part of snapshot_id, therefore an error
- * and not "unknown" where the file cannot be read. Lives in @p arena. */
+/** Version text of the tz database in use ("2025b", "unknown" where it tells none); part of snapshot_id, therefore an
+ * error and not "unknown" where the file cannot be read. Lives in @p arena. */
 TAKI_NODISCARD enum taki_status taki_zone_database_version(struct taki_arena *arena, const char **version,
                                                            struct taki_error *err);
 

@@ -50,7 +50,8 @@ void taki_file_unmap(taki_str view);
 /** sha256 and size of a file on disk. */
 TAKI_NODISCARD enum taki_status taki_file_hash(const char *path, char out[TAKI_SHA256_HEX], int64_t *size,
                                                struct taki_error *err);
-/** False only where it surely does not: what cannot be looked at is there, so that opening it tells why it cannot be read. */
+/** False only where it surely does not: what cannot be looked at is there, so that opening it tells why it cannot be
+ * read. */
 bool taki_file_exists(const char *path);
 /** Size in bytes, or -1. */
 int64_t taki_file_size_of(const char *path);

@@ -42,7 +42,8 @@ struct taki_deflate *taki_deflate_open(int level);
 TAKI_NODISCARD enum taki_status taki_deflate_feed(struct taki_deflate *deflate, taki_str data, struct taki_buf *out,
                                                   struct taki_error *err);
 /** Ends the member: the rest and the trailer. */
-TAKI_NODISCARD enum taki_status taki_deflate_finish(struct taki_deflate *deflate, struct taki_buf *out, struct taki_error *err);
+TAKI_NODISCARD enum taki_status taki_deflate_finish(struct taki_deflate *deflate, struct taki_buf *out,
+                                                    struct taki_error *err);
 void taki_deflate_close(struct taki_deflate *deflate);
 
 /** "zlib 1.2.13" or "libdeflate 1.14", for manifests. */

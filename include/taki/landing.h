@@ -32,10 +32,11 @@ struct taki_page {
     const char *format;           /**< "json", "ndjson", "csv", "tsv" */
     const char *charset;    /**< "utf-8", "cp932", "euc-jp", "utf-16le", ... as declared by config or Content-Type */
     const char *records_at; /**< for json: path of the record array ("records", "result", "" = root is the array) */
-    const char *context;    /**< what the record does not say itself, as JSON object text ("{\"programId\":\"12\"}"), or
-                               NULL. A big    csv or tsv body is cut at record borders into several pages: each but the first
-                               has no banner and no    header line, and its context holds the names: "@header": ["id", ...] */
-    const char *request;    /**< method, path and query without secrets */
+    /** What the record does not say itself, as JSON object text ("{\"programId\":\"12\"}"), or NULL. A big csv or tsv
+     * body is cut at record borders into several pages: each but the first has no banner and no header line, and its
+     * context holds the names: "@header": ["id", ...] */
+    const char *context;
+    const char *request; /**< method, path and query without secrets */
     int status;
     const char *headers;   /**< chosen response headers as JSON object text */
     taki_instant received; /**< server time (Date header), else NULL */

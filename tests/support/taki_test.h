@@ -1,6 +1,7 @@
 /**
  * @file taki_test.h
- * The only way tests include cmocka (it needs four headers before it, in this order), plus comparers with readable messages.
+ * The only way tests include cmocka (it needs four headers before it, in this order), plus comparers with readable
+ * messages.
  */
 #ifndef TAKI_TEST_H
 #define TAKI_TEST_H
