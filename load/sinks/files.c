@@ -240,10 +240,11 @@ static enum taki_status swap_in(struct publishing *p, struct taki_files_pointers
     TAKI_TRY(taki_run_check_stop(err));
     TAKI_TRY(taki_files_swap(p->run, p->target, p->set->snapshot_date, p->steps, p->step_count, err));
     enum taki_status status = pointers == NULL ? TAKI_OK : taki_files_point_now(pointers, err);
-    if (status == TAKI_OK)
+    if (status == TAKI_OK) {
         taki_files_settled(p->run, p->target);
-    else
+    } else {
         taki_files_unswap(p->run, p->target, p->steps, p->step_count);
+    }
     return status;
 }
 

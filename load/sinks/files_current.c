@@ -203,10 +203,11 @@ static void point_back(const struct taki_files_pointers *before)
     enum taki_status status = taki_str_is_null(before->latest_before)
                                   ? taki_file_remove(before->latest_path, &own)
                                   : taki_file_put(before->latest_path, before->latest_before, true, &own);
-    if (status == TAKI_OK)
+    if (status == TAKI_OK) {
         status = before->current_before[0] == '\0'
                      ? taki_file_remove(before->current_path, &own)
                      : taki_file_symlink(before->current_before, before->current_path, &own);
+    }
     if (status != TAKI_OK)
         taki_log(TAKI_LOG_WARN, "undo_failed", "path=%s", before->latest_path);
 }
