@@ -77,9 +77,10 @@ static enum taki_status run_stream(struct taki_session *session, const struct ta
         outcome->done++;
         return TAKI_OK;
     }
-    if (status == TAKI_CONTRACT && error.hint[0] == '\0')
+    if (status == TAKI_CONTRACT && error.hint[0] == '\0') {
         (void)taki_hint(&error,
                         "the vendor's answers contradict each other: run again later; tell the vendor if it stays");
+    }
     note_failure(session->run, name, status, &error);
     count_failure(outcome, status, &error);
     if (status == TAKI_QUOTA)
