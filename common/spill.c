@@ -40,45 +40,6 @@ int taki_pair_compare(const struct taki_pair *a, const struct taki_pair *b)
     return compare_bytes(a->data + a->key_size, a->value_size, b->data + b->key_size, b->value_size);
 }
 
-static void sort_few(struct taki_pair *pairs, size_t count)
-{
-    for (size_t i = 1; i < count; i++) {
-        const struct taki_pair pair = pairs[i];
-        size_t at = i;
-        for (; at > 0 && taki_pair_compare(&pair, &pairs[at - 1]) < 0; at--)
-            pairs[at] = pairs[at - 1];
-        pairs[at] = pair;
-    }
-}
-
-/** Merges pairs[0, middle) and pairs[middle, count), of which only the first half is copied away. */
-static void merge_halves(struct taki_pair *pairs, struct taki_pair *work, size_t middle, size_t count)
-{
-    if (taki_pair_compare(&pairs[middle - 1], &pairs[middle]) <= 0)
-        return; // already in order, as the input of a re-sorted run often is
-    memcpy(work, pairs, middle * sizeof *pairs);
-    size_t left = 0;
-    size_t right = middle;
-    for (size_t at = 0; left < middle; at++) {
-        if (right == count || taki_pair_compare(&work[left], &pairs[right]) <= 0) {
-            pairs[at] = work[left++];
-        } else {
-            pairs[at] = pairs[right++];
-        }
-    }
-}
-
-void taki_pair_sort(struct taki_pair *pairs, struct taki_pair *work, size_t count)
-{
-    const size_t few = 16;
-    for (size_t at = 0; at < count; at += few)
-        sort_few(pairs + at, count - at < few ? count - at : few);
-    for (size_t width = few; width < count; width *= 2) {
-        for (size_t at = 0; at + width < count; at += 2 * width)
-            merge_halves(pairs + at, work, width, count - at < 2 * width ? count - at : 2 * width);
-    }
-}
-
 /** For file systems without O_TMPFILE: a name for a moment. */
 static int open_and_unlink(const char *folder)
 {

@@ -23,7 +23,8 @@ struct taki_pair {
 uint64_t taki_pair_prefix(const char *key, size_t size);
 /** By key, ties by value; both bytewise, shorter first. */
 int taki_pair_compare(const struct taki_pair *a, const struct taki_pair *b);
-/** Merge sort: n log n in every case. @p work has room for @p count pairs. */
+/** Stable merge sort by eight bytes of the key at a time: n log n in every case (pair_sort.c).
+ * @p work has room for @p count pairs. */
 void taki_pair_sort(struct taki_pair *pairs, struct taki_pair *work, size_t count);
 
 /** An unlinked file that only grows. */

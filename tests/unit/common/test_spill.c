@@ -93,6 +93,40 @@ static void sorting_is_right_at_every_size(void **state)
     }
 }
 
+static int by_whole_key(const void *a, const void *b)
+{
+    return taki_pair_compare(a, b);
+}
+
+/* Long common starts, keys that are the start of others, zeros, equal keys: always what whole comparisons say. */
+static void keys_of_a_long_common_start_are_sorted(void **state)
+{
+    enum { COUNT = 5000, LONGEST = 96 };
+    static struct taki_pair pairs[COUNT], wanted[COUNT], work[COUNT];
+    static char data[COUNT][LONGEST + 2];
+    static const size_t starts[] = {0, 3, 8, 15, 16, 40, 63, 64, 80};
+    uint32_t random = 7;
+    (void)state;
+    for (size_t s = 0; s < TAKI_LEN(starts); s++) {
+        for (size_t i = 0; i < COUNT; i++) {
+            memset(data[i], 'k', sizeof data[i]);
+            size_t size = starts[s];
+            for (random = random * 1664525 + 1013904223; size < starts[s] + 1 + (random >> 8) % 15; size++)
+                data[i][size] = (char)("\0ab"[(random = random * 1664525 + 1013904223) >> 30 & 3]);
+            data[i][size] = (char)i;
+            data[i][size + 1] = (char)(i >> 8);
+            pairs[i] = (struct taki_pair){data[i], (uint32_t)size, 2, taki_pair_prefix(data[i], size)};
+            wanted[i] = pairs[i];
+        }
+        taki_pair_sort(pairs, work, COUNT);
+        qsort(wanted, COUNT, sizeof *wanted, by_whole_key);
+        for (size_t i = 0; i < COUNT; i++) {
+            assert_ptr_equal(pairs[i].data, wanted[i].data);
+            assert_true(pairs[i].prefix == taki_pair_prefix(pairs[i].data, pairs[i].key_size));
+        }
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -100,6 +134,7 @@ int main(void)
         cmocka_unit_test(unreadable_and_short_files_are_told),
         cmocka_unit_test(damaged_runs_are_found),
         cmocka_unit_test(sorting_is_right_at_every_size),
+        cmocka_unit_test(keys_of_a_long_common_start_are_sorted),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
