@@ -36,13 +36,16 @@ struct secret {
 static struct secret *secrets;
 static pthread_mutex_t secrets_mutex = PTHREAD_MUTEX_INITIALIZER;
 
+/* Memory is taken before the lock: where there is none, the message about it is masked, which needs the lock. */
 static void register_spelling(taki_str spelling)
 {
     struct secret *secret = taki_memory_take("secrets", sizeof *secret + spelling.size);
     secret->size = spelling.size;
     memcpy(secret->text, spelling.data, spelling.size);
+    (void)pthread_mutex_lock(&secrets_mutex);
     secret->next = secrets;
     secrets = secret;
+    (void)pthread_mutex_unlock(&secrets_mutex);
 }
 
 static bool is_unreserved(char c)
@@ -85,7 +88,6 @@ void taki_log_secret(const char *value)
         return;
     TAKI_AUTO(taki_buf_reset) struct taki_buf spelling;
     taki_buf_init(&spelling, (size_t)1 << 20);
-    (void)pthread_mutex_lock(&secrets_mutex);
     register_spelling(taki_str_of(value));
     static const char *const digits[] = {"0123456789ABCDEF", "0123456789abcdef"};
     static const char *const spaces[] = {"%20", "+"};
@@ -97,7 +99,6 @@ void taki_log_secret(const char *value)
     json_escape(value, &spelling);
     if (!taki_str_is(taki_buf_view(&spelling), value))
         register_spelling(taki_buf_view(&spelling));
-    (void)pthread_mutex_unlock(&secrets_mutex);
 }
 
 /* Bytes of the longest registered spelling that starts at @p text; 0 if none does. */
