@@ -18,6 +18,11 @@ _Noreturn void taki_memory_exhausted(const char *what, size_t wanted, size_t cei
     _Exit(taki_status_info(TAKI_CEILING)->exit_code);
 }
 
+_Noreturn void taki_out_of_memory(const char *what)
+{
+    taki_memory_exhausted(what, 0, taki_memory_held());
+}
+
 static void count(const char *what, size_t size)
 {
     size_t held = atomic_fetch_add_explicit(&held_bytes, size, memory_order_relaxed) + size;

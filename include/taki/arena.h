@@ -59,4 +59,7 @@ void taki_memory_account(int64_t bytes);
 #define TAKI_NEW(arena, type) ((type *)taki_arena_alloc((arena), sizeof(type)))
 #define TAKI_NEW_ARRAY(arena, count, type) ((type *)taki_arena_alloc_array((arena), (count), sizeof(type)))
 
+/** Ends the program with exit code 10 (a clear message, nothing published): for memory that a library failed to get. */
+_Noreturn void taki_out_of_memory(const char *what);
+
 #endif

@@ -124,7 +124,10 @@ taki_str taki_domain_key(struct taki_arena *arena, taki_str raw)
         return TAKI_STR_NULL;
     const char *text = taki_arena_copy(arena, host.data, host.size);
     char *ascii = NULL;
-    if (idn2_to_ascii_8z(text, &ascii, IDN2_NONTRANSITIONAL) != IDN2_OK)
+    int result = idn2_to_ascii_8z(text, &ascii, IDN2_NONTRANSITIONAL);
+    if (result == IDN2_MALLOC)
+        taki_out_of_memory("domain name"); /* another key would make another company */
+    if (result != IDN2_OK)
         return TAKI_STR_NULL;
     const char *registrable = psl_registrable_domain(psl_builtin(), ascii);
     taki_str key = taki_str_dup(arena, taki_str_of(registrable));
