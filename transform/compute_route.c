@@ -227,24 +227,25 @@ static enum taki_status route_row(struct taki_compute *compute, size_t lane, enu
 {
     union any_row any = copy_of(entity, row);
     uint32_t person = TAKI_NO_INDEX;
+    enum taki_status status = TAKI_OK;
     compute->lanes[lane].facts[entity]++;
     if (entity == TAKI_ENTITY_CAMPAIGN_MEMBER) {
-        TAKI_TRY(route_member(compute, lane, &any.member, &person, err));
+        status = route_member(compute, lane, &any.member, &person, err);
     } else if (entity == TAKI_ENTITY_ACTIVITY) {
-        TAKI_TRY(route_activity(compute, lane, &any.activity, &person, err));
+        status = route_activity(compute, lane, &any.activity, &person, err);
     } else if (entity == TAKI_ENTITY_FIELD_CHANGE) {
-        TAKI_TRY(route_change(compute, lane, &any.change, &person, err));
+        status = route_change(compute, lane, &any.change, &person, err);
     } else if (entity == TAKI_ENTITY_STAGE_EVIDENCE) {
-        TAKI_TRY(route_evidence(compute, lane, &any.evidence, &person, err));
+        status = route_evidence(compute, lane, &any.evidence, &person, err);
     } else if (entity == TAKI_ENTITY_OPPORTUNITY_HISTORY) {
-        TAKI_TRY(route_history(compute, lane, &any.history, &person, err));
+        status = route_history(compute, lane, &any.history, &person, err);
     } else {
         taki_str ref = entity == TAKI_ENTITY_TOUCH ? any.touch.person : any.score.person;
         person = person_of(compute, ref, TAKI_STR_NULL);
-        TAKI_TRY(route_plain(compute, lane, entity, &any, ref, err));
+        status = route_plain(compute, lane, entity, &any, ref, err);
     }
     compute->lanes[lane].orphans[entity] += person == TAKI_NO_INDEX;
-    return TAKI_OK;
+    return status;
 }
 
 typedef enum taki_status (*each_row)(struct taki_compute *compute, size_t lane, enum taki_entity entity,
